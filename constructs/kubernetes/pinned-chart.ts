@@ -1,0 +1,82 @@
+import { Release, type ReleaseConfig } from "@cdktf/provider-helm/lib/release";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { stringify } from "yaml";
+import { escapeTemplates } from "../core/escape";
+import type { JsonObject } from "../core/json";
+import { RELEASE_NAME_LIMIT } from "../core/names";
+import { claimOwnership } from "../core/ownership";
+import { addRule } from "../core/rules";
+import { type ChartPin, checkPin } from "./chart-pin";
+import type { ClusterTarget } from "./cluster-target";
+import { checkValues, type KnownValues } from "./value-paths";
+import { type Waiting, waitingArguments } from "./waiting";
+
+export interface PinnedChartProps {
+  readonly target: ClusterTarget;
+  /** Name of the release, at most 53 characters. */
+  readonly release: string;
+  readonly namespace: string;
+  readonly pin: ChartPin;
+  /** Chart values; every path must be one that the chart knows. */
+  readonly values: JsonObject;
+  /** The value paths of the pinned chart. @default - not checked: a chart of our own */
+  readonly known?: KnownValues;
+  readonly waiting: Waiting;
+  /** What must be there before the release. @default - only the cluster */
+  readonly dependsOn?: readonly ITerraformDependable[];
+  /** Last word on the underlying `helm_release`. @default - none */
+  readonly overrides?: Partial<ReleaseConfig>;
+}
+
+/**
+ * A Helm release of a pinned chart. Values are rendered as YAML text, so that a plan shows a line diff.
+ *
+ * @see https://registry.terraform.io/providers/hashicorp/helm/3.1.1/docs/resources/release
+ */
+export class PinnedChart extends Construct {
+  readonly resource: Release;
+
+  constructor(scope: Construct, id: string, props: PinnedChartProps) {
+    super(scope, id);
+    const { target, pin } = props;
+    this.resource = new Release(this, "release", {
+      provider: target.helm,
+      name: props.release,
+      namespace: props.namespace,
+      // An OCI repository is part of the chart's address; a relative path has no repository.
+      repository: pin.repository === "" ? undefined : pin.repository,
+      chart: pin.chart,
+      version: pin.version,
+      values: [valuesText(props.values)],
+      createNamespace: false,
+      maxHistory: 10,
+      // A release that was interrupted while it was installed is taken up again instead of refused.
+      upgradeInstall: true,
+      ...waitingArguments(props.waiting),
+      dependsOn: [target.record, ...(props.dependsOn ?? [])],
+      ...props.overrides,
+    });
+    claimOwnership(this, "helm-release", `${target.cluster}/${props.namespace}/${props.release}`);
+    addRule(this, () => [
+      ...checkPin(pin),
+      ...(props.known === undefined ? [] : checkValues(props.values, props.known)),
+      ...checkReleaseName(props.release),
+    ]);
+  }
+}
+
+function checkReleaseName(name: string) {
+  if (name.length <= RELEASE_NAME_LIMIT && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name)) return [];
+  return [
+    {
+      problem: "release name is not valid for Helm",
+      value: name,
+      fix: `Use at most ${RELEASE_NAME_LIMIT} lower-case letters, digits and hyphens.`,
+    },
+  ];
+}
+
+function valuesText(values: JsonObject): string {
+  return escapeTemplates(stringify(values, { lineWidth: 0 }));
+}

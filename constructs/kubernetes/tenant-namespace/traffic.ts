@@ -1,0 +1,58 @@
+import type { NetworkPolicyV1SpecEgress, NetworkPolicyV1SpecIngress } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
+
+/** Traffic that a namespace admits beside what it denies by default. */
+export type Traffic =
+  /** From pods of another namespace. */
+  | { readonly from: "namespace"; readonly namespace: string; readonly ports: readonly number[] }
+  /** From anywhere: load balancers, and the API server calling a webhook, whose addresses are not known. */
+  | { readonly from: "anywhere"; readonly ports: readonly number[]; readonly why: string }
+  /** Between the pods of the namespace. */
+  | { readonly within: "namespace" }
+  /** To pods of another namespace. */
+  | { readonly to: "namespace"; readonly namespace: string; readonly ports: readonly number[] }
+  /** To the Kubernetes API server, whose address is outside the cluster's own ranges. */
+  | { readonly to: "api-server" }
+  /** To the internet, but not to private or link-local ranges such as the cloud's metadata address. */
+  | { readonly to: "internet"; readonly ports: readonly number[]; readonly why: string };
+
+/** Ranges that internet egress never reaches: the cluster's own networks and the metadata service. */
+export const PRIVATE_RANGES = ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"];
+
+/** DNS is always allowed: without it no name resolves. */
+export const DNS_EGRESS: NetworkPolicyV1SpecEgress = {
+  to: [namespacePeer("kube-system")],
+  ports: [
+    { protocol: "UDP", port: "53" },
+    { protocol: "TCP", port: "53" },
+  ],
+};
+
+/** The ingress rule of an allowance, if it is one. */
+export function ingressRule(traffic: Traffic): NetworkPolicyV1SpecIngress | undefined {
+  if ("within" in traffic) return { from: [{ podSelector: {} }] };
+  if (!("from" in traffic)) return undefined;
+  const peers = traffic.from === "namespace" ? { from: [namespacePeer(traffic.namespace)] } : {};
+  return { ...peers, ports: tcp(traffic.ports) };
+}
+
+/** The egress rule of an allowance, if it is one. */
+export function egressRule(traffic: Traffic): NetworkPolicyV1SpecEgress | undefined {
+  if ("within" in traffic) return { to: [{ podSelector: {} }] };
+  if (!("to" in traffic)) return undefined;
+  switch (traffic.to) {
+    case "namespace":
+      return { to: [namespacePeer(traffic.namespace)], ports: tcp(traffic.ports) };
+    case "api-server":
+      return { ports: tcp([443, 6443]) };
+    case "internet":
+      return { to: [{ ipBlock: { cidr: "0.0.0.0/0", except: PRIVATE_RANGES } }], ports: tcp(traffic.ports) };
+  }
+}
+
+function namespacePeer(namespace: string) {
+  return { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } } };
+}
+
+function tcp(ports: readonly number[]) {
+  return ports.map((port) => ({ protocol: "TCP", port: String(port) }));
+}

@@ -1,0 +1,20 @@
+/** A group of equal nodes of one cluster. */
+export interface NodePoolSpec {
+  /** Name of the pool, unique in its cluster; prefix of its node names. */
+  readonly name: string;
+  /** Vultr plan id, such as `vc2-4c-8gb`. Vultr can't change it: another plan makes a new pool. */
+  readonly plan: string;
+  /** Number of nodes, at least 1; with autoscaling the number it starts with. */
+  readonly quantity: number;
+  /** @default - a fixed number of nodes */
+  readonly autoscaling?: { readonly min: number; readonly max: number };
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Unique by key: a second taint with one key never converges. */
+  readonly taints?: readonly NodeTaint[];
+}
+
+export interface NodeTaint {
+  readonly key: string;
+  readonly value: string;
+  readonly effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
+}

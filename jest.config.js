@@ -1,0 +1,30 @@
+// Kubernetes models are ESM with only an "import" condition: they are mapped to their files and transformed like our own sources.
+const esm = "kubernetes-models|@kubernetes-models";
+const common = {
+  rootDir: __dirname,
+  testEnvironment: "node",
+  transform: { "^.+\\.(t|j|mj)s$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
+  transformIgnorePatterns: [`/node_modules/(?!(${esm})/)`],
+  moduleNameMapper: {
+    "^kubernetes-models/(.*)$": "<rootDir>/node_modules/kubernetes-models/$1.js",
+    "^@kubernetes-models/(base|validate)$": "<rootDir>/node_modules/@kubernetes-models/$1/dist/index.js",
+    "^@kubernetes-models/(traefik|cert-manager|external-secrets|cloudnative-pg|apimachinery)/(.*)$":
+      "<rootDir>/node_modules/@kubernetes-models/$1/$2.js",
+  },
+  modulePathIgnorePatterns: ["<rootDir>/(dist|\\.sandbox|\\.cache|cdktf\\.out)/"],
+  setupFiles: ["<rootDir>/test/setup.ts"],
+  snapshotResolver: "<rootDir>/test/snapshot-resolver.js",
+};
+
+module.exports = {
+  projects: [
+    {
+      ...common,
+      displayName: "unit",
+      testMatch: ["<rootDir>/test/**/*.test.ts"],
+      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/sandbox/e2e/", "<rootDir>/test/fuzz/"],
+    },
+    { ...common, displayName: "sandbox", testMatch: ["<rootDir>/test/sandbox/e2e/**/*.test.ts"] },
+    { ...common, displayName: "fuzz", testMatch: ["<rootDir>/test/fuzz/**/*.test.ts"] },
+  ],
+};
