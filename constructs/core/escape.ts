@@ -3,10 +3,11 @@
  * is meant literally (Helm values, manifests, scripts, rule expressions) is escaped.
  */
 export function escapeTemplates(text: string): string {
-  return text.replaceAll("${", "$${").replaceAll("%{", "%%{");
+  // Replacements are functions: in a replacement text `$$` means a single `$`.
+  return text.replaceAll("${", () => "$${").replaceAll("%{", () => "%%{");
 }
 
 /** The reverse of {@link escapeTemplates}. */
 export function unescapeTemplates(text: string): string {
-  return text.replaceAll("$${", "${").replaceAll("%%{", "%{");
+  return text.replaceAll("$${", () => "${").replaceAll("%%{", () => "%{");
 }

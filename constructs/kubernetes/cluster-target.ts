@@ -1,6 +1,6 @@
 import { HelmProvider } from "@cdktf/provider-helm/lib/provider";
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
-import { DataResource, Fn, type ITerraformDependable } from "cdktf";
+import { DataResource, Fn, type ITerraformDependable, Op, TerraformSelf, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { LayerStack, StackRef } from "../core/layer-stack";
 
@@ -55,17 +55,16 @@ export class ClusterTarget extends Construct {
  * kept by `ignore_changes`, and the postcondition compares it with the cluster the contract names now.
  */
 function recordCluster(scope: ClusterTarget, cluster: string, clusterId: string): ITerraformDependable {
-  const record = new DataResource(scope, "record", {
+  return new DataResource(scope, "record", {
     input: { cluster_id: clusterId },
     lifecycle: {
       ignoreChanges: ["input"],
       postcondition: [
         {
-          condition: `\${self.output.cluster_id == ${clusterId.slice(2, -1)}}`,
+          condition: Token.asString(Op.eq(TerraformSelf.getString("output.cluster_id"), clusterId)),
           errorMessage: `This state belongs to another cluster than the one that l1-cluster-${cluster} describes now. Restore that cluster's state, or destroy this stack first.`,
         },
       ],
     },
   });
-  return record;
 }

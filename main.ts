@@ -1,0 +1,38 @@
+import { App } from "cdktf";
+import { StrataError } from "./constructs/core/errors";
+import { renderProgram } from "./constructs/core/synth";
+import { writeProgram } from "./constructs/core/synth/output";
+import { loadPlatform } from "./schema/load";
+import { describeProgram } from "./stacks/description";
+import { buildProgram } from "./stacks/program";
+
+/**
+ * The program: configuration in, stacks out. Run through `npm run synth`, which bundles it and checks its types
+ * beside it.
+ *
+ * - STRATA_CONFIG: folder of platform.yaml (default `config`)
+ * - STRATA_ONLY: build only the stacks whose ids match, as in `*-prod`
+ * - STRATA_BACKEND=local: keep every state in local files, whatever the configuration says
+ * - STRATA_ALLOW_DESTROY: leave `prevent_destroy` out of the stacks whose ids match
+ * - CDKTF_OUTDIR: where to write (default `cdktf.out`)
+ */
+function main(): void {
+  const { env } = process;
+  const platform = loadPlatform(env.STRATA_CONFIG ?? "config");
+  const app = new App({ outdir: env.CDKTF_OUTDIR ?? "cdktf.out", stackTraces: false });
+  const program = buildProgram(app, platform, {
+    only: env.STRATA_ONLY,
+    allowDestroy: env.STRATA_ALLOW_DESTROY,
+    localState: env.STRATA_BACKEND === "local",
+  });
+  const stacks = renderProgram(app, { complete: program.complete });
+  writeProgram(app, stacks, describeProgram(program));
+}
+
+try {
+  main();
+} catch (error) {
+  if (!(error instanceof StrataError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,123 @@
+import type { App } from "cdktf";
+import type { ListedRoute } from "../constructs/access/route-table";
+import type { LayerStackProps, StackPosition, StackRef } from "../constructs/core/layer-stack";
+import { isHostBelow } from "../constructs/core/hosts";
+import { StrataError } from "../constructs/core/errors";
+import { stackId } from "../constructs/core/names";
+import type { StateBackend } from "../constructs/core/state-backend";
+import type { VaultAddress } from "../constructs/kubernetes/secret-delivery";
+import { INTERNAL_ISSUER } from "../constructs/components/cert-manager";
+import { vaultServiceUrl } from "../constructs/components/vault";
+import type { Cluster, Environment, Platform } from "../schema/model";
+import type { CostItem } from "./cost";
+
+/** What one run builds, and how. */
+export interface ProgramOptions {
+  /** Only the stacks whose ids match one of these patterns (`*` for any text, separated by commas). @default - all */
+  readonly only?: string;
+  /** Stacks whose `prevent_destroy` is left out, as patterns. @default - none */
+  readonly allowDestroy?: string;
+  /** Keep every state in local files. @default - as configured */
+  readonly localState?: boolean;
+}
+
+/** Routes of a stack, for the program's description. */
+export interface StackRoutes {
+  readonly stack: string;
+  readonly routes: readonly ListedRoute[];
+}
+
+/** What the stacks share while they are built: the configuration, the names of all stacks, and what they report. */
+export class ProgramContext {
+  readonly backend: StateBackend;
+  readonly routes: StackRoutes[] = [];
+  readonly costs: (CostItem & { readonly stack: string })[] = [];
+
+  constructor(
+    readonly app: App,
+    readonly platform: Platform,
+    private readonly options: ProgramOptions,
+  ) {
+    this.backend = options.localState ? { type: "local" } : platform.state;
+  }
+
+  /** Every stack of the configuration is in this build. */
+  get complete(): boolean {
+    return this.options.only === undefined;
+  }
+
+  wants(id: string): boolean {
+    return matches(id, this.options.only ?? "*");
+  }
+
+  /** A stack by id, whether or not it is in this build. */
+  ref(id: string): StackRef {
+    return { id, backend: this.backend };
+  }
+
+  stackProps(id: string, position: StackPosition): LayerStackProps {
+    const { allowDestroy } = this.options;
+    return {
+      ...position,
+      backend: this.backend,
+      allowDestroy: allowDestroy !== undefined && matches(id, allowDestroy),
+    };
+  }
+
+  cluster(name: string): Cluster {
+    return found(this.platform.clusters, name, "cluster");
+  }
+
+  environment(name: string): Environment {
+    return found(this.platform.environments, name, "environment");
+  }
+
+  get zoneNames(): readonly string[] {
+    return this.platform.zones.map((zone) => zone.name);
+  }
+
+  /** Reference to the stack that owns the zone of a host: the longest zone that the host is below. */
+  zoneOf(host: string) {
+    const zones = this.platform.zones.filter((zone) => isHostBelow(host, zone.name));
+    const zone = zones.sort((a, b) => b.name.length - a.name.length)[0];
+    if (zone === undefined) {
+      throw StrataError.of({
+        where: "platform.yaml zones",
+        problem: "host is outside every zone of the platform",
+        value: host,
+        fix: `Use a host below ${this.zoneNames.join(" or ")}, or add its zone.`,
+      });
+    }
+    return { zone, edge: this.ref(stackId.edge(zone.name)) };
+  }
+
+  /** A host of the platform's own services. */
+  internalHost(label: string): string {
+    return `${label}.${this.platform.domains.internal}`;
+  }
+
+  /** Vault as a cluster reaches it: the central one by its service name, the others by its host. */
+  vaultAddress(cluster: Cluster): VaultAddress {
+    return cluster.central
+      ? { url: vaultServiceUrl(), internalIssuer: INTERNAL_ISSUER }
+      : { url: `https://${this.internalHost("vault")}` };
+  }
+}
+
+/** Whether an id matches one of several patterns, separated by commas. */
+export function matches(id: string, patterns: string): boolean {
+  return patterns.split(",").some((pattern) => {
+    const expression = pattern.trim().replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*");
+    return new RegExp(`^${expression}$`).test(id);
+  });
+}
+
+function found<T extends { readonly name: string }>(items: readonly T[], name: string, what: string): T {
+  const item = items.find((candidate) => candidate.name === name);
+  if (item !== undefined) return item;
+  throw StrataError.of({
+    where: "configuration",
+    problem: `there is no ${what} ${name}`,
+    fix: `Use one of ${items.map((candidate) => candidate.name).join(", ")}.`,
+  });
+}

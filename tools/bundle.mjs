@@ -1,0 +1,43 @@
+// Bundles the program into one file. Creation-stack capture is cdktf's biggest cost (hashicorp/terraform-cdk#3892): the
+// module that does it is replaced, and the build fails if it is no longer where 0.21 has it.
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+
+/** Replaces cdktf's capture of a stack trace for every token by nothing. */
+export function withoutStackTraces() {
+  let replaced = false;
+  return {
+    name: "without-stack-traces",
+    setup(builder) {
+      builder.onLoad({ filter: /cdktf[\\/]lib[\\/]tokens[\\/]private[\\/]stack-trace\.js$/ }, () => {
+        replaced = true;
+        return { contents: "exports.captureStackTrace = () => [];", loader: "js" };
+      });
+      builder.onEnd(() => {
+        if (!replaced) throw new Error("cdktf's stack-trace module has moved: update tools/bundle.mjs");
+      });
+    },
+  };
+}
+
+/** Bundles main.ts to dist/main.js. */
+export async function bundleProgram() {
+  const outfile = path.join(root, "dist", "main.js");
+  await build({
+    absWorkingDir: root,
+    entryPoints: ["main.ts"],
+    outfile,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    logLevel: "error",
+    // Only cdktf's assets need an archiver, and the program has none: loading it would take a fifth of the time.
+    external: ["archiver"],
+    plugins: [withoutStackTraces()],
+  });
+  return outfile;
+}
