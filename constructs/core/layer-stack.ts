@@ -66,6 +66,12 @@ export class LayerStack extends TerraformStack {
     return this.remoteState(from).getString(name);
   }
 
+  /** Orders this stack after another one whose outputs it does not read, if that one is part of this build. */
+  after(other: StackRef): void {
+    const producer = this.app.node.tryFindChild(other.id);
+    if (producer instanceof LayerStack) this.addDependency(producer);
+  }
+
   private remoteState(from: StackRef): TerraformRemoteState {
     const known = this.readers.get(from.id);
     if (known !== undefined) return known;
@@ -75,9 +81,7 @@ export class LayerStack extends TerraformStack {
         ? new DataTerraformRemoteStateLocal(this, from.id, config.props)
         : new DataTerraformRemoteStateS3(this, from.id, config.props);
     this.readers.set(from.id, reader);
-    // The producer may be outside this build (`--only`): then there is nothing to order.
-    const producer = this.app.node.tryFindChild(from.id);
-    if (producer instanceof LayerStack) this.addDependency(producer);
+    this.after(from);
     return reader;
   }
 

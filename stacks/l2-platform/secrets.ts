@@ -1,0 +1,41 @@
+import { casdoorSecrets } from "../../constructs/components/casdoor";
+import { gateSecrets } from "../../constructs/components/oauth2-proxy";
+import { LayerStack } from "../../constructs/core/layer-stack";
+import { stackId } from "../../constructs/core/names";
+import { declareSecret, type SecretDeclaration } from "../../constructs/core/secrets";
+import { ClusterAuth, readersOf, SecretsMount, VaultProvider, VaultReader } from "../../constructs/vault";
+import type { Cluster } from "../../schema/model";
+import type { ProgramContext } from "../context";
+
+/**
+ * A cluster's way into the central Vault, and what its components may read there. The provider takes VAULT_ADDR and
+ * VAULT_TOKEN from the environment.
+ */
+export class SecretsStack extends LayerStack {
+  constructor(context: ProgramContext, cluster: Cluster) {
+    const id = stackId.secrets(cluster.name);
+    super(context.app, id, context.stackProps(id, { layer: 2, step: 1 }));
+    const provider = new VaultProvider(this, "vault", {});
+    const contract = context.ref(stackId.cluster(cluster.name));
+    if (cluster.central) new SecretsMount(this, "secrets", { provider, protection: cluster.protection });
+    else this.after(context.ref(stackId.secrets(context.platform.central)));
+    const auth = new ClusterAuth(this, "auth", {
+      provider,
+      cluster: cluster.name,
+      host: cluster.central ? "https://kubernetes.default.svc" : this.read(contract, "host"),
+      caCertificate: this.read(contract, "cluster_ca_certificate"),
+    });
+    const secrets = componentSecrets(cluster);
+    for (const secret of secrets) declareSecret(this, secret);
+    for (const { reader, paths } of readersOf(secrets)) {
+      new VaultReader(this, `reader-${reader.namespace}`, { provider, reader, paths, dependsOn: [auth.ready] });
+    }
+  }
+}
+
+/** What the components of a cluster need to be secret. */
+function componentSecrets(cluster: Cluster): SecretDeclaration[] {
+  const identity = cluster.central && cluster.components.casdoor !== false ? casdoorSecrets(cluster.name) : [];
+  const gates = cluster.components["oauth2-proxy"] === false ? [] : Object.keys(cluster.gates);
+  return [...identity, ...gates.flatMap((gate) => gateSecrets(cluster.name, gate))];
+}

@@ -1,0 +1,137 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { getReferencesInExpression } from "@cdktf/hcl2json";
+import { isJsonObject, type JsonObject } from "../../constructs/core/json";
+import { expressions, strings } from "../../constructs/core/synth/stack-json";
+import type { Environment, Platform } from "../../schema/model";
+import { addresses } from "../helpers/snapshot";
+import { loadExample, synthesize, writeSynthesized } from "../helpers/examples";
+
+const acme = synthesize(loadExample("acme"));
+
+test("the example organisation has the 15 stacks of the design, as direct children of the app", () => {
+  expect(Object.keys(acme.files).sort()).toEqual([
+    "l1-cluster-platform",
+    "l1-cluster-prod",
+    "l1-edge-acme-example",
+    "l1-network-platform",
+    "l1-network-prod",
+    "l2-base-platform",
+    "l2-base-prod",
+    "l2-secrets-platform",
+    "l2-secrets-prod",
+    "l2-services-platform",
+    "l2-services-prod",
+    "l3-data-prod",
+    "l3-data-staging",
+    "l4-apps-prod",
+    "l4-apps-staging",
+  ]);
+});
+
+test("seed 000 as one cluster with staging and prod in it synthesizes", () => {
+  const { files } = synthesize(loadExample("minimal"));
+  expect(Object.keys(files).filter((id) => id.startsWith("l3-"))).toEqual(["l3-data-prod", "l3-data-staging"]);
+});
+
+test("two synths of one configuration give the same bytes", () => {
+  expect(synthesize(loadExample("acme")).files).toEqual(acme.files);
+});
+
+test("every reference resolves inside its own stack, by Terraform's own parser", async () => {
+  for (const stack of acme.stacks) {
+    const known = new Set(addresses(stack));
+    for (const { text } of strings(stack.json)) {
+      for (const expression of expressions(text)) {
+        const references = await getReferencesInExpression("stack.tf", `\${${expression}}`);
+        const roots = references.map(({ value }) => root(value)).filter((name) => name !== undefined);
+        expect([...roots].filter((name) => !known.has(name))).toEqual([]);
+      }
+    }
+  }
+});
+
+/** The address a reference starts with; variables, locals and `self` have none. */
+function root(reference: string): string | undefined {
+  const parts = reference.split(".");
+  if (["var", "local", "self", "each", "path", "terraform"].includes(parts[0] ?? "")) return undefined;
+  return parts.slice(0, parts[0] === "data" ? 3 : 2).join(".");
+}
+
+test("no synthesized file holds what looks like a secret", () => {
+  const text = Object.values(acme.files).join("\n");
+  expect(text).not.toMatch(/-----BEGIN|hvs\.|AKIA[A-Z0-9]{16}|"(api_token|api_key|secret_key|password)": "[^$"]/);
+});
+
+test("every provider is pinned to one exact version", () => {
+  for (const { id, json } of acme.stacks) {
+    const terraform = json.terraform;
+    const required = isJsonObject(terraform) && isJsonObject(terraform.required_providers) ? terraform.required_providers : {};
+    for (const [name, provider] of Object.entries(required)) {
+      expect({ id, name, version: isJsonObject(provider) ? provider.version : undefined }).toEqual({
+        id,
+        name,
+        version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      });
+    }
+  }
+});
+
+const extra = (platform: Platform, environment: Partial<Environment>, base: string): Platform => {
+  const model = platform.environments.find((candidate) => candidate.name === base);
+  if (model === undefined) throw new Error(`no environment ${base}`);
+  return { ...platform, environments: [...platform.environments, { ...model, ...environment }] };
+};
+
+test("adding an environment to a shared cluster changes no byte of any other stack", () => {
+  const { files } = synthesize(extra(loadExample("acme"), { name: "staging-two" }, "staging"));
+  expect(Object.keys(files).filter((id) => !(id in acme.files))).toEqual(["l3-data-staging-two", "l4-apps-staging-two"]);
+  for (const [id, text] of Object.entries(acme.files)) expect(files[id]).toBe(text);
+});
+
+test("adding an environment on its own cluster changes no byte of any other stack", () => {
+  const platform = loadExample("acme");
+  const network = platform.networks.find((candidate) => candidate.name === "prod");
+  const cluster = platform.clusters.find((candidate) => candidate.name === "prod");
+  if (network === undefined || cluster === undefined) throw new Error("the example has no cluster prod");
+  const grown: Platform = {
+    ...extra(platform, { name: "prod-eu", cluster: "prod-eu", dedicated: true }, "prod"),
+    networks: [...platform.networks, { ...network, name: "prod-eu", cidr: "10.99.0.0/20" }],
+    clusters: [...platform.clusters, { ...cluster, name: "prod-eu", network: "prod-eu", dedicatedTo: "prod-eu" }],
+  };
+  const { files } = synthesize(grown);
+  expect(Object.keys(files).filter((id) => !(id in acme.files))).toHaveLength(7);
+  for (const [id, text] of Object.entries(acme.files)) expect(files[id]).toBe(text);
+});
+
+test("one environment alone is built with the same bytes as in the whole", () => {
+  const { files } = synthesize(loadExample("acme"), { only: "*-prod" });
+  expect(Object.keys(files)).toHaveLength(7);
+  for (const [id, text] of Object.entries(files)) expect(text).toBe(acme.files[id]);
+});
+
+test("naming stacks for destruction changes nothing but prevent_destroy, and only in those stacks", () => {
+  const { files } = synthesize(loadExample("acme"), { allowDestroy: "l3-data-prod" });
+  const changed = Object.keys(files).filter((id) => files[id] !== acme.files[id]);
+  expect(changed).toEqual(["l3-data-prod"]);
+  const withoutProtection = (text = "") => JSON.stringify(dropProtection(JSON.parse(text)));
+  expect(withoutProtection(files["l3-data-prod"])).toBe(withoutProtection(acme.files["l3-data-prod"]));
+  expect(files["l3-data-prod"]).not.toContain("prevent_destroy");
+});
+
+function dropProtection(json: JsonObject): JsonObject {
+  const text = JSON.stringify(json, (key, value: unknown) => (key === "prevent_destroy" ? undefined : value));
+  return JSON.parse(text.replaceAll(',"lifecycle":{}', "").replaceAll('"lifecycle":{},', "").replaceAll('"lifecycle":{}', ""));
+}
+
+test("the written output is complete in itself: stacks, chart, manifest, declarations and description", () => {
+  const out = writeSynthesized(acme);
+  const manifest = JSON.parse(readFileSync(path.join(out, "manifest.json"), "utf8"));
+  expect(Object.keys(manifest.stacks)).toHaveLength(15);
+  expect(readFileSync(path.join(out, "charts/manifests/Chart.yaml"), "utf8")).toMatch(/^version: 1\.0\.0\+[0-9a-f]{12}$/m);
+  const { secrets } = JSON.parse(readFileSync(path.join(out, "secrets.json"), "utf8"));
+  expect(secrets.map((secret: { path: string }) => secret.path)).toContain("staging/openpanel");
+  const { hosts, cost } = JSON.parse(readFileSync(path.join(out, "program.json"), "utf8"));
+  expect(new Set(hosts.map((host: { class: string }) => host.class))).toEqual(new Set(["public", "machine", "gated", "denied"]));
+  expect(cost.monthly).toBeGreaterThan(0);
+});
