@@ -2,11 +2,13 @@
  * The environment model: what the configuration means once it is parsed, defaulted and cross-checked.
  * `schema/load.ts` produces it, `stacks/` consumes it. It is plain data: no file paths, no Terraform.
  */
-import type { Json } from "../constructs/core/json";
-import type { StateBackend } from "../constructs/core/state-backend";
-import type { Protection } from "../constructs/core/protection";
-import type { NodePoolSpec } from "../constructs/vultr/node-pool-spec";
+
 import type { CustomRule, RateLimitRule, ZonePlan } from "../constructs/cloudflare/zone-edge/rules";
+import type { Json } from "../constructs/core/json";
+import type { Protection } from "../constructs/core/protection";
+import type { StateBackend } from "../constructs/core/state-backend";
+import type { DeclaredPlans } from "../constructs/vultr/catalogue";
+import type { NodePoolSpec } from "../constructs/vultr/node-pool-spec";
 
 /** The whole organisation: the result of parsing platform.yaml and environments/*.yaml. */
 export interface Platform {
@@ -23,6 +25,10 @@ export interface Platform {
   readonly environments: readonly Environment[];
   /** Name of the cluster that carries Vault and the identity provider. */
   readonly central: string;
+  /** Vultr plans that the catalogue does not know, by id. */
+  readonly plans: DeclaredPlans;
+  readonly identity: { readonly engine: "casdoor" };
+  readonly secrets: { readonly engine: "vault" };
 }
 
 /** A Cloudflare zone. */
@@ -127,7 +133,9 @@ export interface Environment {
   readonly data: DataStores;
   readonly apps: Readonly<Partial<Record<AppName, OpenPanelSettings>>>;
   readonly services: Readonly<Record<string, Json>>;
-  readonly delivery: { readonly method: "dynamic" } | { readonly method: "git"; readonly repository: string; readonly branch: string };
+  readonly delivery:
+    | { readonly method: "dynamic" }
+    | { readonly method: "git"; readonly repository: string; readonly branch: string };
   /** The document as applied, published as an output so that an environment whose file is gone can still be destroyed. */
   readonly document: Json;
 }
@@ -144,6 +152,8 @@ export interface HostPattern {
   readonly style: "flat" | "nested";
   readonly zone: string;
   readonly mode: DnsMode;
+  /** Where its traffic enters the cluster: proxied hosts come from Cloudflare, DNS-only hosts from anywhere. */
+  readonly entryPoint: EntryPointName;
 }
 
 /** The stores of an environment; `false` leaves one out. */

@@ -5,12 +5,11 @@ import { LETSENCRYPT_ISSUER } from "../constructs/components/cert-manager";
 import type { LayerStack } from "../constructs/core/layer-stack";
 import { stackId } from "../constructs/core/names";
 import type { ClusterTarget } from "../constructs/kubernetes/cluster-target";
-import type { Cluster, EntryPointName } from "../schema/model";
+import type { EntryPointName } from "../schema/model";
 import type { ProgramContext } from "./context";
 
 export interface ExposedHost {
   readonly target: ClusterTarget;
-  readonly cluster: Cluster;
   readonly namespace: string;
   /** Name of the route release and prefix of its objects. */
   readonly name: string;

@@ -1,0 +1,97 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { type Issue, StrataError } from "../../constructs/core/errors";
+import type { SecretDeclaration } from "../../constructs/core/secrets";
+import type { Session } from "../session";
+import { SecretValue } from "./secret-value";
+
+/** Values that a person handed in, by `path:key`. */
+export type Supplied = ReadonlyMap<string, SecretValue>;
+
+/** Reads `path:key=@file` and `path:key=env:VARIABLE`; every problem is told at once. */
+export function readSupplied(
+  options: readonly string[],
+  secrets: readonly SecretDeclaration[],
+  session: Session,
+): Supplied {
+  const supplied = new Map<string, SecretValue>();
+  const issues: Issue[] = [];
+  for (const option of options) {
+    const [, secret = "", key = "", source = ""] = /^([^:=]+):([^:=]+)=(.*)$/s.exec(option) ?? [];
+    const target = `${secret}:${key}`;
+    const where = `--supply ${secret === "" ? "" : target}`.trim();
+    const problem = secret === "" ? malformed : (undeclared(secrets, secret, key) ?? given(supplied, target));
+    const value = problem === undefined ? readSource(source, session) : problem;
+    if (value instanceof SecretValue) supplied.set(target, value);
+    else issues.push({ where, ...value });
+  }
+  if (issues.length > 0) throw new StrataError(issues);
+  return supplied;
+}
+
+type Problem = Omit<Issue, "where">;
+
+// The option itself is not repeated in a message: who wrote it wrongly may have written a secret into it.
+const malformed: Problem = {
+  problem: "not of the form path:key=source",
+  fix: "Write path:key=@FILE or path:key=env:VARIABLE.",
+};
+
+function undeclared(secrets: readonly SecretDeclaration[], secret: string, key: string): Problem | undefined {
+  const declaration = secrets.find((candidate) => candidate.path === secret);
+  if (declaration === undefined) {
+    return { problem: "no such path is declared", fix: `Declared are: ${secrets.map(({ path }) => path).join(", ")}.` };
+  }
+  const kind = declaration.keys[key]?.kind;
+  if (kind === "supplied") return undefined;
+  const people = Object.entries(declaration.keys).filter(([, declared]) => declared.kind === "supplied");
+  const names = people.map(([name]) => name).join(", ") || "none";
+  const problem = kind === undefined ? "no such key is declared" : `it is ${kind}, not supplied by a person`;
+  return { problem, fix: `A person supplies there: ${names}.` };
+}
+
+function given(supplied: Supplied, target: string): Problem | undefined {
+  return supplied.has(target) ? { problem: "given twice", fix: "Give it once." } : undefined;
+}
+
+function readSource(source: string, { cwd, env }: Session): SecretValue | Problem {
+  if (source.startsWith("@")) return fromFile(path.resolve(cwd, source.slice(1)));
+  if (!source.startsWith("env:")) {
+    return { problem: "the value stands on the command line, where others see it", fix: malformed.fix };
+  }
+  const name = source.slice("env:".length);
+  const value = env[name];
+  return value ? new SecretValue(value) : { problem: `the variable ${name} is not set or empty`, fix: "Set it." };
+}
+
+function fromFile(file: string): SecretValue | Problem {
+  try {
+    // Editors and `echo` end a file with a line break that belongs to no password.
+    const value = readFileSync(file, "utf8").replace(/\r?\n$/, "");
+    return value === "" ? { problem: `${file} is empty`, fix: "Write the value into it." } : new SecretValue(value);
+  } catch {
+    return { problem: `${file} cannot be read`, fix: "Name a file that is there." };
+  }
+}
+
+/** The variable that --from-env reads for a key, as in STRATA_SECRET_STAGING_OPENPANEL_SMTP_PASSWORD. */
+export function variableOf(secret: string, key: string): string {
+  return `STRATA_SECRET_${`${secret}_${key}`.toUpperCase().replaceAll(/[^A-Z0-9]+/g, "_")}`;
+}
+
+/** Refuses keys that would share a variable. */
+export function refuseSharedVariables(secrets: readonly SecretDeclaration[]): void {
+  const users = new Map<string, string>();
+  for (const { path: secret, keys } of secrets) {
+    for (const [key, { kind }] of Object.entries(keys)) {
+      if (kind !== "supplied") continue;
+      const variable = variableOf(secret, key);
+      const other = users.get(variable);
+      if (other !== undefined) {
+        const problem = `${other} and ${secret}:${key} would both be read from ${variable}`;
+        throw StrataError.of({ where: "--from-env", problem, fix: "Use --supply for both." });
+      }
+      users.set(variable, `${secret}:${key}`);
+    }
+  }
+}

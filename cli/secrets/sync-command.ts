@@ -1,0 +1,52 @@
+import path from "node:path";
+import type { Session } from "../session";
+import { terraformOutputs } from "../terraform/outputs";
+import { vaultClient } from "../vault/client";
+import { vaultConnection, vaultToken } from "../vault/connection";
+import { readDeclarations } from "./declarations";
+import { jsonReport, printReport, summarise } from "./report";
+import { readSupplied, refuseSharedVariables } from "./supply";
+import { syncSecrets } from "./sync";
+import { valueSource } from "./values";
+import { vaultKv } from "./vault-kv";
+
+export interface SyncOptions {
+  readonly dir: string;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+  readonly supply: readonly string[];
+  readonly fromEnv?: boolean;
+}
+
+/** `strata secrets sync`: 0 done, 1 a problem or a required key without a value, 2 a dry run that would write. */
+export async function secretsSync(session: Session, options: SyncOptions): Promise<number> {
+  const folder = path.resolve(session.cwd, options.dir);
+  const dryRun = options.dryRun === true;
+  const declarations = readDeclarations(folder);
+  const supplied = readSupplied(options.supply, declarations.secrets, session);
+  if (options.fromEnv) refuseSharedVariables(declarations.secrets);
+  const client = vaultClient(vaultConnection(session), vaultToken(session));
+  const engine = vaultKv(client, declarations.mount, session.retry);
+  await engine.check();
+  const result = await syncSecrets(declarations.secrets, {
+    engine,
+    dryRun,
+    retry: session.retry,
+    valueOf: valueSource({
+      session,
+      supplied,
+      dryRun,
+      fromEnvironment: options.fromEnv === true,
+      ask: session.terminal.interactive && options.json !== true,
+      outputs: terraformOutputs(folder, session.env),
+    }),
+    onPath: ({ path: secret, created }) => {
+      if (session.terminal.interactive && created.length > 0) session.terminal.err(`${secret}: ${created.length} keys`);
+    },
+  });
+  if (options.json) session.terminal.out(jsonReport(engine.name, result, dryRun));
+  else printReport(session, declarations, result, dryRun);
+  const { created, required } = summarise(result.paths);
+  if (result.issues.length > 0 || required > 0) return 1;
+  return dryRun && created > 0 ? 2 : 0;
+}

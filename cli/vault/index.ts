@@ -1,0 +1,53 @@
+import type { Command } from "commander";
+import { positiveInteger } from "../options";
+import type { Session } from "../session";
+import type { InitOptions } from "./init";
+
+const ENVIRONMENT = `
+Environment:
+  VAULT_ADDR             URL of Vault
+  VAULT_CACERT           file of the CA that signed its certificate
+  VAULT_TLS_SERVER_NAME  name on its certificate, behind a port-forward
+  VAULT_NAMESPACE, VAULT_CLIENT_TIMEOUT`;
+
+/** `strata vault`: opening the Vault of the platform. */
+export function registerVault(program: Command, session: Session): void {
+  const vault = program.command("vault").description("Opens the Vault of the platform.");
+  vault
+    .command("init")
+    .description("Makes the unseal keys and the root token of a new Vault and hands them over once.")
+    .option("--shares <n>", "number of keys", positiveInteger, 5)
+    .option("--threshold <n>", "number of keys that open it", positiveInteger, 3)
+    .option("--out <file>", "write the keys to a new file that only you can read")
+    .option("--pgp-keys <files>", "encrypt each key for its keeper: PGP public keys, separated by commas")
+    .option("--root-token-pgp-key <file>", "encrypt the root token")
+    .option("--json", "print the keys as JSON")
+    .addHelpText(
+      "after",
+      `${ENVIRONMENT}\n\nIt refuses a Vault that is initialised, and a place where others can read the keys.`,
+    )
+    .action(async (options: InitOptions) => {
+      const { vaultInit } = await import("./init");
+      session.exitCode = await vaultInit(session, options);
+    });
+  vault
+    .command("unseal")
+    .description("Gives Vault its keys: asks for them, or reads them from stdin, one on each line.")
+    .addHelpText(
+      "after",
+      `${ENVIRONMENT}\n\nEach replica is opened by itself: point VAULT_ADDR at one after the other.`,
+    )
+    .action(async () => {
+      const { vaultUnseal } = await import("./unseal");
+      session.exitCode = await vaultUnseal(session);
+    });
+  vault
+    .command("status")
+    .description("Tells whether Vault is initialised and open.")
+    .option("--json", "print it as JSON")
+    .addHelpText("after", `${ENVIRONMENT}\n\nExit codes: 0 unsealed, 2 sealed or not initialised, 1 a problem.`)
+    .action(async (options: { readonly json?: boolean }) => {
+      const { vaultStatus } = await import("./status");
+      session.exitCode = await vaultStatus(session, options);
+    });
+}

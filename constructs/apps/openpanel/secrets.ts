@@ -1,0 +1,138 @@
+import { serviceHost } from "../../core/names";
+import type { SecretDeclaration, SecretKey } from "../../core/secrets";
+import { CLICKHOUSE_PORTS } from "../../data/clickhouse";
+import { POSTGRESQL_PORT } from "../../data/postgresql";
+import { REDIS_PORT } from "../../data/redis";
+import { type DeliveredSecret, secretReader } from "../../kubernetes/secret-delivery";
+import { type AppPlacement, STORE_SERVICES } from "../app";
+import { DATABASE, paths, SECRETS, USERS } from "./names";
+import type { OpenPanelSettings } from "./settings";
+
+/** Characters of a generated password. URL-safe, because the values stand in connection URLs. */
+const PASSWORD: SecretKey = { kind: "generated", rule: { alphabet: "url-safe", length: 32 } };
+
+const SMTP_PASSWORD: SecretKey = { kind: "supplied", description: "Password of the mail server's account" };
+
+/**
+ * Vault paths of one OpenPanel, with the key names of seed 000. The stores read the first one, because their operators
+ * set the passwords from it; only the application reads the second.
+ */
+export function openpanelSecrets(placement: AppPlacement, settings: OpenPanelSettings): SecretDeclaration[] {
+  const { stores, runtime } = paths(placement.environment);
+  const app = secretReader(placement.cluster, placement.namespace);
+  const data = secretReader(placement.cluster, placement.dataNamespace);
+  return [
+    {
+      path: stores,
+      description: "Where OpenPanel's stores are, and its credentials there",
+      keys: { ...postgres(placement), ...redis(placement), ...clickhouse(placement), ...saml(placement) },
+      readers: [data, app],
+    },
+    {
+      path: runtime,
+      description: "Keys with which OpenPanel signs sessions and encrypts what it stores",
+      keys: {
+        cookie_secret: { kind: "generated", rule: { alphabet: "url-safe", length: 64 } },
+        // Losing it makes stored two-factor and search-console data unreadable.
+        encryption_key: { kind: "generated", rule: { alphabet: "hex", length: 64 } },
+        ...(settings.smtp === undefined ? {} : { smtp_password: SMTP_PASSWORD }),
+      },
+      readers: [app],
+    },
+  ];
+}
+
+function postgres(placement: AppPlacement): Record<string, SecretKey> {
+  return {
+    postgres_host: host(placement, "postgresql"),
+    postgres_port: fixed(POSTGRESQL_PORT),
+    postgres_user: fixed(USERS.owner),
+    postgres_password: PASSWORD,
+    postgres_database: fixed(DATABASE),
+  };
+}
+
+function redis(placement: AppPlacement): Record<string, SecretKey> {
+  return {
+    redis_host: host(placement, "redis"),
+    redis_port: fixed(REDIS_PORT),
+    redis_user: fixed(USERS.owner),
+    redis_password: PASSWORD,
+  };
+}
+
+/** Seed 000 has the native port only; OpenPanel speaks HTTP. */
+function clickhouse(placement: AppPlacement): Record<string, SecretKey> {
+  return {
+    clickhouse_host: host(placement, "clickhouse"),
+    clickhouse_port: fixed(CLICKHOUSE_PORTS.native),
+    clickhouse_http_port: fixed(CLICKHOUSE_PORTS.http),
+    clickhouse_user: fixed(USERS.runtime),
+    clickhouse_password: PASSWORD,
+    clickhouse_migrator_user: fixed(USERS.migrator),
+    clickhouse_migrator_password: PASSWORD,
+    clickhouse_database: fixed(DATABASE),
+  };
+}
+
+/** Reserved: OpenPanel has no SAML, the gate does its part. */
+function saml({ internalDomain }: AppPlacement): Record<string, SecretKey> {
+  const sso = `https://sso.${internalDomain}`;
+  return {
+    saml_idp_entity_id: fixed(sso),
+    saml_idp_sso_url: fixed(`${sso}/api/saml`),
+    saml_idp_metadata: fixed(`${sso}/api/saml/metadata?application=built-in/openpanel-saml`),
+  };
+}
+
+function host(placement: AppPlacement, store: keyof typeof STORE_SERVICES): SecretKey {
+  return fixed(serviceHost(STORE_SERVICES[store], placement.dataNamespace));
+}
+
+function fixed(value: string | number): SecretKey {
+  return { kind: "fixed", value: String(value) };
+}
+
+/**
+ * Kubernetes secrets of the application's namespace: the connection URLs are put together there, so neither Terraform
+ * nor this program ever sees one. `urlquery` is Go's own: a supplied password may hold any character.
+ */
+export function openpanelDeliveries({ environment }: AppPlacement, settings: OpenPanelSettings): DeliveredSecret[] {
+  const { stores, runtime } = paths(environment);
+  return [
+    { name: SECRETS.stores, path: stores, template: { ...shared(), CLICKHOUSE_URL: clickhouseUrl("clickhouse") } },
+    {
+      name: SECRETS.migration,
+      path: stores,
+      template: { ...shared(), CLICKHOUSE_URL: clickhouseUrl("clickhouse_migrator") },
+    },
+    {
+      name: SECRETS.runtime,
+      path: runtime,
+      template: {
+        COOKIE_SECRET: "{{ .cookie_secret }}",
+        ENCRYPTION_KEY: "{{ .encryption_key }}",
+        ...(settings.smtp === undefined ? {} : { SMTP_PASS: "{{ .smtp_password }}" }),
+      },
+    },
+  ];
+}
+
+function shared(): Record<string, string> {
+  // The server takes TLS only. Prisma checks no certificate in this mode: the name is the cluster's own.
+  const postgresql = `postgresql://${login("postgres")}@{{ .postgres_host }}:{{ .postgres_port }}/{{ .postgres_database }}?schema=public&sslmode=require`;
+  return {
+    DATABASE_URL: postgresql,
+    // Migrations take this one, which never leads through a pooler.
+    DATABASE_URL_DIRECT: postgresql,
+    REDIS_URL: `redis://${login("redis")}@{{ .redis_host }}:{{ .redis_port }}`,
+  };
+}
+
+function clickhouseUrl(user: "clickhouse" | "clickhouse_migrator"): string {
+  return `http://${login(user)}@{{ .clickhouse_host }}:{{ .clickhouse_http_port }}/{{ .clickhouse_database }}`;
+}
+
+function login(prefix: string): string {
+  return `{{ .${prefix}_user | urlquery }}:{{ .${prefix}_password | urlquery }}`;
+}

@@ -1,0 +1,96 @@
+import { keepAnnotation } from "../../core/protection";
+import { restrictedContainer, restrictedPod } from "../restricted-pod";
+import { storageClassOf } from "../storage-class";
+import { resourcesOf } from "../store";
+import type { ClickhouseInstallationProps } from "./index";
+import { ClickHouseInstallation } from "./model";
+import { CLICKHOUSE_PORTS } from "./traffic";
+import { users } from "./users";
+
+/** User and group `clickhouse` of the server's image; it starts as this user without preparing anything as root. */
+export const CLICKHOUSE_USER = 101;
+
+/** Names of the templates inside the installation. */
+const TEMPLATE = { pod: "server", service: "service", data: "data" } as const;
+
+export function installation(
+  props: ClickhouseInstallationProps,
+  image: string,
+  networks: readonly string[],
+): ClickHouseInstallation {
+  return new ClickHouseInstallation({
+    metadata: { name: props.name, namespace: props.namespace, annotations: keepAnnotation(props.protection) },
+    spec: {
+      defaults: {
+        templates: {
+          podTemplate: TEMPLATE.pod,
+          dataVolumeClaimTemplate: TEMPLATE.data,
+          serviceTemplate: TEMPLATE.service,
+        },
+      },
+      configuration: {
+        // One shard and one replica: OpenPanel's single-node tables are not replicated, and there is no way from one
+        // layout to the other.
+        clusters: [{ name: "main", layout: { shardsCount: 1, replicasCount: 1 } }],
+        settings: { "logger/level": "information" },
+        users: users(props.databases, networks),
+      },
+      templates: {
+        podTemplates: [podTemplate(props, image)],
+        volumeClaimTemplates: [volumeClaim(props)],
+        serviceTemplates: [service(props.service)],
+      },
+    },
+  });
+}
+
+function podTemplate(props: ClickhouseInstallationProps, image: string) {
+  return {
+    name: TEMPLATE.pod,
+    spec: {
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      // Parts being written are flushed before the server ends.
+      terminationGracePeriodSeconds: 120,
+      securityContext: restrictedPod(CLICKHOUSE_USER),
+      containers: [
+        {
+          // The operator finds the server's container by this name.
+          name: "clickhouse",
+          image,
+          // The entry point prepares files below /etc and /var when it starts.
+          securityContext: restrictedContainer({ writableRoot: true }),
+          resources: resourcesOf(props.size),
+        },
+      ],
+    },
+  };
+}
+
+function volumeClaim(props: ClickhouseInstallationProps) {
+  return {
+    name: TEMPLATE.data,
+    // What the operator does with the claim when the installation goes.
+    reclaimPolicy: props.protection === "retain" ? ("Retain" as const) : ("Delete" as const),
+    spec: {
+      accessModes: ["ReadWriteOnce"],
+      storageClassName: props.storageClass ?? storageClassOf(props.protection),
+      resources: { requests: { storage: props.size.storage } },
+    },
+  };
+}
+
+/** The name is exact: the operator's own pattern would be `clickhouse-<installation>`. */
+function service(name: string) {
+  return {
+    name: TEMPLATE.service,
+    generateName: name,
+    spec: {
+      type: "ClusterIP",
+      ports: [
+        { name: "http", port: CLICKHOUSE_PORTS.http },
+        { name: "tcp", port: CLICKHOUSE_PORTS.native },
+      ],
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { DeliveredSecret } from "../../kubernetes/secret-delivery";
+import type { StoreSecret } from "../store";
+
+/** The application's user of an instance; each application has an instance of its own. */
+export interface RedisUser {
+  readonly name: string;
+  /** The user's password, see {@link redisSecret}. */
+  readonly secret: StoreSecret;
+}
+
+/** Key of the Vault path, as seed 000 names it. */
+const PASSWORD_KEY = "redis_password";
+
+/**
+ * The secret that an instance needs in its namespace: one key for each user, as the chart wants it. The chart asks for
+ * a `default` user too; it may do nothing, so its password may be the same.
+ */
+export function redisSecret(user: RedisUser): DeliveredSecret {
+  const password = `{{ .${PASSWORD_KEY} }}`;
+  return {
+    name: user.secret.name,
+    path: user.secret.path,
+    template: { default: password, [user.name]: password },
+  };
+}
+
+/**
+ * Everything on keys and channels, nothing that reconfigures or ends the server. Queues read `INFO` for the version
+ * and the eviction policy.
+ */
+export const APPLICATION_PERMISSIONS = "~* &* +@all -@admin -@dangerous +info";
+
+/** The user of clients that name none. `PING` is what the chart's probes send. */
+export const DEFAULT_PERMISSIONS = "resetkeys resetchannels -@all +ping";

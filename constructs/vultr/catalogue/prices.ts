@@ -1,0 +1,13 @@
+/**
+ * List prices of what is not a plan, in US dollars a month.
+ *
+ * Sources: load balancer and NAT gateway from Vultr's documentation and API examples (2025-2026). The price of a highly
+ * available control plane is not published by Vultr; reports say 40 to 50.
+ */
+export const PRICES = {
+  /** A control plane that is not highly available is free. */
+  highlyAvailableControlPlane: 50,
+  /** For each node of a load balancer. */
+  loadBalancer: 10,
+  natGateway: 20.16,
+} as const;

@@ -1,0 +1,72 @@
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { CdktfOutput, plain } from "./cdktf-output";
+import { Failure } from "./failure";
+import type { SandboxPaths } from "./paths";
+import type { Processes } from "./processes";
+
+/** Stacks that Terraform works on at the same time: more than the processors of a small machine gains nothing. */
+export const PARALLEL_STACKS = 4;
+
+/** One run of the cdktf CLI over all stacks. */
+export interface CdktfOptions {
+  readonly action: "deploy" | "destroy";
+  readonly paths: SandboxPaths;
+  readonly processes: Processes;
+  readonly env: Record<string, string>;
+  readonly ids: readonly string[];
+}
+
+/** Runs the real `cdktf deploy` or `cdktf destroy` over what was synthesized; fails with Terraform's own messages. */
+export async function runCdktf({ action, paths, processes, env, ids }: CdktfOptions): Promise<void> {
+  const log = path.join(paths.logs, `${action}.log`);
+  mkdirSync(paths.logs, { recursive: true });
+  writeFileSync(log, "");
+  writeCdktfJson(paths);
+  const output = new CdktfOutput(ids);
+  const { code } = await processes.run(
+    process.execPath,
+    [path.join(paths.root, "node_modules", ".bin", "cdktf"), ...flags(action, paths)],
+    {
+      cwd: paths.folder,
+      env,
+      onOutput: (text) => {
+        appendFileSync(log, plain(text));
+        output.feed(text);
+      },
+    },
+  );
+  if (code === 0) return;
+  // cdktf leaves as soon as one stack failed: its siblings still run and hold the locks of their states.
+  await processes.sweep();
+  throw new Failure(describe(action, output.errors(), log));
+}
+
+function flags(action: string, paths: SandboxPaths): string[] {
+  return [
+    action,
+    "*",
+    "--auto-approve",
+    // The program was synthesized and checked before.
+    "--skip-synth",
+    // Locking asks the registry for every provider.
+    "--skip-provider-lock",
+    "--no-color",
+    "--parallelism",
+    String(PARALLEL_STACKS),
+    "--output",
+    paths.out,
+  ];
+}
+
+/** The CLI wants a project file where it runs. Its own, so that no setting of the checkout counts. */
+function writeCdktfJson(paths: SandboxPaths): void {
+  const project = { language: "typescript", app: "true", projectId: "sandbox", sendCrashReports: "false" };
+  writeFileSync(path.join(paths.folder, "cdktf.json"), `${JSON.stringify(project, undefined, 2)}\n`);
+}
+
+function describe(action: string, errors: ReadonlyMap<string, string>, log: string): string {
+  const blocks = [...errors].map(([id, text]) => `${id}:\n${text.replace(/^(?=.)/gm, "  ")}`);
+  if (blocks.length === 0) return `cdktf ${action} failed. What it printed is in ${log}.`;
+  return `cdktf ${action} failed.\n\n${blocks.join("\n\n")}\n\nAll that cdktf and Terraform printed is in ${log}.`;
+}

@@ -1,0 +1,36 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { Failure } from "./failure";
+
+/** Takes the lock of a sandbox folder; answers how to give it back. The lock of a process that is gone is taken over. */
+export function takeLock(file: string): () => void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  for (let attempt = 0; attempt < 2; attempt++) {
+    try {
+      writeFileSync(file, `${process.pid}\n`, { flag: "wx" });
+      return () => rmSync(file, { force: true });
+    } catch (error) {
+      if (!(error instanceof Error) || !("code" in error) || error.code !== "EEXIST") throw error;
+    }
+    const owner = ownerOf(file);
+    if (owner !== undefined) {
+      throw new Failure(`Another sandbox (process ${owner}) works in ${path.dirname(file)}. Wait for it or stop it.`);
+    }
+    rmSync(file, { force: true });
+  }
+  throw new Failure(`The lock ${file} cannot be taken: another sandbox starts at the same moment. Try again.`);
+}
+
+function ownerOf(file: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(file, "utf8"));
+    if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return undefined;
+    process.kill(pid, 0);
+    return pid;
+  } catch (error) {
+    // EPERM: it lives and is another user's.
+    return error instanceof Error && "code" in error && error.code === "EPERM"
+      ? Number(readFileSync(file, "utf8"))
+      : undefined;
+  }
+}

@@ -1,0 +1,82 @@
+import type { Program } from "./program";
+import type { StateChange } from "./states";
+import { type Terminal, table } from "./terminal";
+
+/** One stack of the report. */
+export interface StackReport extends StateChange {
+  readonly id: string;
+  readonly layer: number;
+  readonly seconds: number;
+}
+
+/** What `--json` writes. */
+export interface Report {
+  readonly schemaVersion: 1;
+  readonly mode: "simulated";
+  readonly engine: {
+    readonly terraform: string;
+    readonly providers: Readonly<Record<string, { readonly pinned: string; readonly tested: string }>>;
+  };
+  readonly stacks: readonly StackReport[];
+  readonly replan: { readonly changes: number };
+  readonly hosts: readonly { readonly host: string; readonly path: string; readonly class: string }[];
+  readonly monthlyCostUsd: number;
+  readonly seconds: number;
+}
+
+/** Prints stacks, hosts and list price. */
+export function printReport(terminal: Terminal, report: Report, { cost }: Program): void {
+  const { color } = terminal;
+  const print = (title: string, rows: readonly string[]): void => {
+    terminal.line();
+    terminal.line(color.bold(title));
+    for (const [index, row] of rows.entries()) terminal.line(`  ${index === 0 ? color.dim(row) : row}`);
+  };
+  print("Stacks", stackRows(report.stacks));
+  print(
+    "Hosts",
+    table(
+      ["host", "path", "class"],
+      report.hosts.map((each) => [each.host, each.path, each.class]),
+    ),
+  );
+  const money = (amount: number): string => amount.toFixed(2);
+  const items = cost.items.map((item) => [
+    item.what,
+    item.quantity,
+    money(item.unit),
+    money(item.monthly),
+    item.stack ?? "",
+  ]);
+  print(`Monthly list price in ${cost.currency}`, [
+    ...table(["what", "quantity", "unit", "monthly", "stack"], items),
+    color.bold(`${money(cost.monthly)} ${cost.currency} a month in total`),
+    ...(cost.excludes.length > 0 ? [color.dim(`not in it: ${cost.excludes.join(", ")}`)] : []),
+  ]);
+}
+
+/** The table of stacks with its sum. */
+export function stackRows(stacks: readonly StackReport[]): string[] {
+  const sum = (field: "created" | "changed" | "destroyed"): number =>
+    stacks.reduce((total, each) => total + each[field], 0);
+  const row = (each: StackReport): (string | number)[] => [
+    each.id,
+    each.layer,
+    each.created,
+    each.changed,
+    each.destroyed,
+    `${each.seconds.toFixed(1)} s`,
+  ];
+  const total = [`${stacks.length} stacks`, "", sum("created"), sum("changed"), sum("destroyed"), ""];
+  const rows = table(["stack", "layer", "created", "changed", "destroyed", "time"], [...stacks.map(row), total]);
+  return rows;
+}
+
+/** Prints where the program pins another version of a provider than the one whose schema was served. */
+export function printVersionGaps(terminal: Terminal, { providers }: Report["engine"]): void {
+  for (const [name, { pinned, tested }] of Object.entries(providers)) {
+    if (pinned !== tested) {
+      terminal.line(terminal.color.yellow(`${name}: the program pins ${pinned}, the sandbox simulates ${tested}`));
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { inherited } from "./environment";
+import { Failure } from "./failure";
+import type { SandboxPaths } from "./paths";
+import type { Processes } from "./processes";
+
+/** What is synthesized, and for what. */
+export interface SynthOptions {
+  readonly paths: SandboxPaths;
+  readonly processes: Processes;
+  /** Folder of the configuration. */
+  readonly config: string;
+  /** Whether protected resources may be destroyed. */
+  readonly allowDestroy: boolean;
+}
+
+/** Synthesizes the program into the sandbox, with local state. */
+export async function synthesize({ paths, processes, config, allowDestroy }: SynthOptions): Promise<void> {
+  if (!existsSync(config)) throw new Failure(`There is no configuration folder ${config}.`);
+  const env = {
+    ...inherited(),
+    ...(process.env.HOME === undefined ? {} : { HOME: process.env.HOME }),
+    CDKTF_OUTDIR: paths.out,
+    STRATA_CONFIG: config,
+    STRATA_BACKEND: "local",
+    ...(allowDestroy ? { STRATA_ALLOW_DESTROY: "*" } : {}),
+  };
+  const args = [path.join(paths.root, "tools", "synth.mjs")];
+  const { code, output } = await processes.run(process.execPath, args, { cwd: paths.root, env });
+  if (code !== 0) throw new Failure(output.trim() || `Synth ended with exit code ${code}.`);
+}

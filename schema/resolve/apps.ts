@@ -1,0 +1,84 @@
+/** The stores of an environment and the applications that need them. */
+import { BUILT_IN } from "../built-in-profiles";
+import { nearest } from "../load/nearest";
+import type { Cluster, ComponentName, DataStores, Environment, OpenPanelSettings } from "../model";
+import { OPENPANEL_VERSION } from "../pins";
+import type { AppsDocument, DataDocument, Profile } from "../profiles";
+import { orList } from "../words";
+import type { Context } from "./context";
+import { overlay } from "./overlay";
+import { below, type Place } from "./report";
+
+/** The operator that each store needs on its cluster. */
+const OPERATORS: Readonly<Partial<Record<keyof DataStores, ComponentName>>> = {
+  postgresql: "cloudnative-pg",
+  clickhouse: "clickhouse-operator",
+};
+
+/** Sizes for a store that its profile leaves out and its environment wants: those of dev. */
+const SMALLEST = BUILT_IN.dev.environment.data as DataStores;
+
+/** The stores of an environment. */
+export function resolveData(profile: Profile, written: DataDocument | undefined): DataStores {
+  const store = <K extends keyof DataStores>(name: K): DataStores[K] => {
+    const base = profile.environment.data?.[name] || SMALLEST[name];
+    const over = written?.[name];
+    const chosen = over ?? profile.environment.data?.[name] ?? base;
+    if (chosen === false) return false as DataStores[K];
+    const merged = overlay(overlay<unknown>(SMALLEST[name], base), chosen) as { cpu: string | number };
+    return { ...merged, cpu: String(merged.cpu) } as unknown as DataStores[K];
+  };
+  return { postgresql: store("postgresql"), clickhouse: store("clickhouse"), redis: store("redis") };
+}
+
+/** Refuses stores whose operator the cluster has switched off. */
+export function checkOperators(context: Context, name: string, data: DataStores, cluster: Cluster, place: Place): void {
+  for (const [store, operator] of Object.entries(OPERATORS) as [keyof DataStores, ComponentName][]) {
+    if (data[store] === false || cluster.components[operator] !== false) continue;
+    const problem = `${store} of environment ${name} needs ${operator}, which cluster ${cluster.name} leaves out`;
+    context.report.add(below(place, store), problem, `Switch ${operator} on there, or set data.${store}: false.`);
+  }
+}
+
+/** The applications of an environment. */
+export function resolveApps(profile: Profile, written: AppsDocument | undefined): Environment["apps"] {
+  if (written?.openpanel === undefined) return {};
+  const chosen = overlay(profile.environment.apps?.openpanel ?? {}, written.openpanel);
+  const openpanel: OpenPanelSettings = {
+    version: chosen.version ?? OPENPANEL_VERSION,
+    gate: chosen.gate ?? "main",
+    primary: chosen.primary ?? false,
+    replicas: {
+      api: chosen.replicas?.api ?? 1,
+      dashboard: chosen.replicas?.dashboard ?? 1,
+      worker: chosen.replicas?.worker ?? 1,
+    },
+  };
+  return { openpanel };
+}
+
+/** Refuses an application that lacks a store or a gate. */
+export function checkApps(
+  context: Context,
+  environment: Pick<Environment, "name" | "apps" | "data">,
+  cluster: Cluster | undefined,
+  place: Place,
+): void {
+  const { name, apps, data } = environment;
+  const { openpanel } = apps;
+  if (openpanel === undefined) return;
+  for (const store of ["postgresql", "clickhouse", "redis"] as const) {
+    if (data[store] !== false) continue;
+    const at = { source: place.source, path: ["data", store] };
+    context.report.add(at, `openpanel in environment ${name} needs ${store}`, `Leave "${store}: false" out.`, false);
+  }
+  if (cluster === undefined || Object.hasOwn(cluster.gates, openpanel.gate)) return;
+  if (cluster.dedicatedTo === undefined && !context.intact("clusters")) return;
+  const close = nearest(openpanel.gate, Object.keys(cluster.gates));
+  const where = cluster.dedicatedTo === undefined ? `clusters.${cluster.name} in platform.yaml` : "its placement";
+  const add = `add "gates: {${openpanel.gate}: {groups: [...]}}" to ${where}`;
+  const fix =
+    close.length > 0 ? `Did you mean ${orList(close)}? Else ${add}.` : `${add[0]?.toUpperCase()}${add.slice(1)}.`;
+  const problem = `openpanel in environment ${name} is behind gate ${openpanel.gate}, which cluster ${cluster.name} does not have`;
+  context.report.add(below(place, "openpanel", "gate"), problem, fix);
+}

@@ -1,0 +1,68 @@
+/** What runs on a cluster, and who may reach it. */
+
+import { parseCidr } from "../../constructs/vultr/cidr";
+import type { ClusterSettings } from "../cluster";
+import { type Cluster, type ClusterComponents, COMPONENT_NAMES, type ComponentName } from "../model";
+import type { Context } from "./context";
+import { below, type Place } from "./report";
+
+/** Run once for the organisation, on its central cluster. */
+const CENTRAL_ONLY: readonly ComponentName[] = ["vault", "casdoor"];
+
+/** The components of a cluster: all of the catalogue unless switched off; what is central only on the central one. */
+export function resolveComponents(settings: ClusterSettings, central: boolean, gated: boolean): ClusterComponents {
+  const entries = COMPONENT_NAMES.map((name) => {
+    const chosen = settings.components?.[name];
+    const present = CENTRAL_ONLY.includes(name) ? central : name !== "oauth2-proxy" || gated;
+    return [name, present ? (chosen ?? {}) : false] as const;
+  });
+  return Object.fromEntries(entries) as ClusterComponents;
+}
+
+/** Checks what a cluster itself says about components. */
+export function checkComponents(
+  context: Context,
+  name: string,
+  settings: ClusterSettings,
+  central: boolean,
+  gated: boolean,
+  place: Place,
+): void {
+  for (const component of CENTRAL_ONLY) {
+    const chosen = settings.components?.[component];
+    const at = below(place, "components", component);
+    if (central && chosen === false) {
+      context.report.add(at, `the central cluster ${name} needs ${component}`, "Leave this out.", false);
+    } else if (!central && chosen !== undefined && chosen !== false) {
+      const fix = "Leave this out here and set it on the central cluster.";
+      context.report.add(at, `${component} runs on the central cluster only, and ${name} is another`, fix);
+    }
+  }
+  if (gated && settings.components?.["oauth2-proxy"] === false) {
+    const at = below(place, "components", "oauth2-proxy");
+    context.report.add(at, `the gates of cluster ${name} need oauth2-proxy`, "Leave this out, or the gates.", false);
+  }
+}
+
+/** Where traffic enters a cluster: Cloudflare at `edge`, everyone at `machine`, which asks for credentials itself. */
+export function resolveEntryPoints(context: Context, settings: ClusterSettings, place: Place): Cluster["entryPoints"] {
+  const written = settings.entryPoints ?? {};
+  for (const name of ["edge", "machine"] as const) {
+    const sources = written[name]?.sources;
+    if (!Array.isArray(sources)) continue;
+    sources.forEach((source, index) => {
+      if (parseCidr(source) !== undefined) return;
+      const at = below(place, "entryPoints", name, "sources", index);
+      context.report.add(
+        at,
+        "this is no IPv4 range",
+        "Start it at its network address, such as 203.0.113.0/24.",
+        source,
+      );
+    });
+  }
+  return {
+    edge: { sources: written.edge?.sources ?? "cloudflare" },
+    machine: { sources: written.machine?.sources ?? ["0.0.0.0/0"] },
+  };
+}

@@ -1,0 +1,68 @@
+import { CloudflareProvider } from "../../constructs/cloudflare";
+import { Casdoor } from "../../constructs/components/casdoor";
+import { Oauth2Proxy } from "../../constructs/components/oauth2-proxy";
+import { type Capability, compose } from "../../constructs/core/component";
+import { LayerStack } from "../../constructs/core/layer-stack";
+import { stackId } from "../../constructs/core/names";
+import { addRule } from "../../constructs/core/rules";
+import { ClusterTarget } from "../../constructs/kubernetes/cluster-target";
+import type { Cluster } from "../../schema/model";
+import type { ProgramContext } from "../context";
+import { entryPointAddress, exposeHost } from "../exposed-host";
+import { step } from "./component-steps";
+
+/** What stands in `l2-base` and `l2-secrets` of every cluster when its services are applied. */
+const BELOW: readonly Capability[] = [
+  "certificates",
+  "issuers",
+  "ingress",
+  "secret-delivery",
+  "postgresql-operator",
+  "vault",
+];
+
+/** The identity provider (on the central cluster) and one Portal Gate for each named gate. */
+export class ServicesStack extends LayerStack {
+  constructor(context: ProgramContext, cluster: Cluster) {
+    const id = stackId.services(cluster.name);
+    super(context.app, id, context.stackProps(id, { layer: 2, step: 2 }));
+    this.after(context.ref(stackId.secrets(cluster.name)));
+    if (!cluster.central) this.after(context.ref(stackId.services(context.platform.central)));
+    const target = new ClusterTarget(this, cluster.name, context.ref(stackId.cluster(cluster.name)));
+    const address = entryPointAddress(this, context, cluster.name, "edge");
+    new CloudflareProvider(this, "cloudflare");
+    const vault = context.vaultAddress(cluster);
+    const identityHost = context.internalHost("sso");
+    const exposed = { cluster, target, entryPoint: "edge" as const };
+    const { findings } = compose(
+      [
+        ...(cluster.central
+          ? step(cluster, target, Casdoor, (props) => {
+              const casdoor = new Casdoor(this, "casdoor", { ...props, cluster: cluster.name, vault, host: identityHost });
+              exposeHost(this, context, { ...exposed, ...casdoor.exposure }, address);
+              return casdoor;
+            })
+          : []),
+        ...Object.entries(cluster.gates).flatMap(([gate, { groups }]) =>
+          step(cluster, target, Oauth2Proxy, (props) => {
+            const proxy = new Oauth2Proxy(this, `gate-${gate}`, {
+              ...props,
+              cluster: cluster.name,
+              vault,
+              gate,
+              groups,
+              host: context.internalHost(`auth-${cluster.name}`),
+              issuer: `https://${identityHost}`,
+              cookieDomain: context.platform.domains.internal,
+            });
+            exposeHost(this, context, { ...exposed, ...proxy.exposure }, address);
+            return proxy;
+          }),
+        ),
+      ],
+      // The other clusters reach the central identity provider over its host.
+      cluster.central ? BELOW : [...BELOW, "identity"],
+    );
+    addRule(this, () => findings);
+  }
+}

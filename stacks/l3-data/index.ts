@@ -1,0 +1,66 @@
+import { ClusterTarget } from "../../constructs/kubernetes/cluster-target";
+import { SecretDelivery } from "../../constructs/kubernetes/secret-delivery";
+import { TenantNamespace } from "../../constructs/kubernetes/tenant-namespace";
+import { LayerStack } from "../../constructs/core/layer-stack";
+import { dataNamespace, stackId } from "../../constructs/core/names";
+import { addRule, type Finding } from "../../constructs/core/rules";
+import { declareSecret } from "../../constructs/core/secrets";
+import { readersOf, VaultProvider, VaultReader } from "../../constructs/vault";
+import type { Environment } from "../../schema/model";
+import type { ProgramContext } from "../context";
+import { publishDocument } from "../environment-document";
+import { type PlacedApp, placedApps } from "../placed-apps";
+import { storeSecrets, stores, storeTraffic } from "./stores";
+
+/** The stores of an environment, the secrets of its applications, and who may read them. */
+export class DataStack extends LayerStack {
+  constructor(context: ProgramContext, environment: Environment) {
+    const id = stackId.data(environment.name);
+    super(context.app, id, context.stackProps(id, { layer: 3 }));
+    const cluster = context.cluster(environment.cluster);
+    const target = new ClusterTarget(this, cluster.name, context.ref(stackId.cluster(cluster.name)));
+    this.after(context.ref(stackId.services(cluster.name)));
+    const apps = placedApps(context, environment);
+    this.grantReaders(apps);
+    const namespace = new TenantNamespace(this, "namespace", {
+      target,
+      name: dataNamespace(environment.name),
+      traffic: storeTraffic(environment, apps),
+      protection: environment.protection,
+    });
+    const secrets = new SecretDelivery(this, "secrets", {
+      target,
+      namespace: namespace.name,
+      vault: context.vaultAddress(cluster),
+      secrets: storeSecrets(environment, apps),
+      dependsOn: [namespace.ready],
+    });
+    stores(this, environment, apps, {
+      target,
+      namespace: namespace.name,
+      protection: environment.protection,
+      dependsOn: [secrets.ready],
+    });
+    if (!environment.dedicated) publishDocument(this, environment);
+    addRule(this, () => apps.flatMap((app) => missingStores(environment, app)));
+  }
+
+  /** Declares what the applications need to be secret, and lets each reader read its own paths and nothing else. */
+  private grantReaders(apps: readonly PlacedApp[]): void {
+    const provider = new VaultProvider(this, "vault", {});
+    const secrets = apps.flatMap(({ app, placement, settings }) => app.secrets(placement, settings));
+    for (const secret of secrets) declareSecret(this, secret);
+    for (const { reader, paths } of readersOf(secrets)) {
+      new VaultReader(this, `reader-${reader.namespace}`, { provider, reader, paths });
+    }
+  }
+}
+
+function missingStores(environment: Environment, { app }: PlacedApp): Finding[] {
+  return app.requiredStores
+    .filter((store) => environment.data[store] === false)
+    .map((store) => ({
+      problem: `${app.name} needs ${store}, which environment ${environment.name} has switched off`,
+      fix: `Remove \`data.${store}: false\`, or the application.`,
+    }));
+}

@@ -1,0 +1,70 @@
+import { CloudflareProvider } from "../../constructs/cloudflare";
+import { gateAddresses } from "../../constructs/components/oauth2-proxy";
+import { LayerStack } from "../../constructs/core/layer-stack";
+import { slug, stackId } from "../../constructs/core/names";
+import { ClusterTarget } from "../../constructs/kubernetes/cluster-target";
+import { SecretDelivery } from "../../constructs/kubernetes/secret-delivery";
+import { TenantNamespace } from "../../constructs/kubernetes/tenant-namespace";
+import type { Environment } from "../../schema/model";
+import type { ProgramContext } from "../context";
+import { entryPointAddress, exposeHost } from "../exposed-host";
+import { type PlacedApp, placedApps } from "../placed-apps";
+
+/** The applications of an environment with their routes, certificates and DNS records. */
+export class AppsStack extends LayerStack {
+  constructor(context: ProgramContext, environment: Environment) {
+    const id = stackId.apps("apps", environment.name);
+    super(context.app, id, context.stackProps(id, { layer: 4 }));
+    const target = new ClusterTarget(this, environment.cluster, context.ref(stackId.cluster(environment.cluster)));
+    this.after(context.ref(stackId.data(environment.name)));
+    new CloudflareProvider(this, "cloudflare");
+    for (const [index, app] of placedApps(context, environment).entries()) {
+      this.deploy(context, environment, target, app, index === 0);
+    }
+  }
+
+  private deploy(
+    context: ProgramContext,
+    environment: Environment,
+    target: ClusterTarget,
+    { app, placement, settings }: PlacedApp,
+    first: boolean,
+  ): void {
+    const cluster = context.cluster(environment.cluster);
+    const namespace = new TenantNamespace(this, `${app.name}-namespace`, {
+      target,
+      name: placement.namespace,
+      traffic: app.traffic(placement, settings),
+    });
+    const secrets = new SecretDelivery(this, `${app.name}-secrets`, {
+      target,
+      namespace: namespace.name,
+      vault: context.vaultAddress(cluster),
+      secrets: app.deliveries(placement, settings),
+      dependsOn: [namespace.ready],
+    });
+    const running = app.create(this, app.name, { ...placement, target, settings, dependsOn: [secrets.ready] });
+    const { entryPoint, style, zone } = environment.hosts;
+    exposeHost(
+      this,
+      context,
+      {
+        target,
+        namespace: placement.namespace,
+        name: `${app.name}-routes`,
+        host: placement.host,
+        entryPoint,
+        routes: running.routes,
+        gates: gateAddresses(Object.keys(cluster.gates)),
+        record: style === "flat" || settings.primary ? undefined : wildcard(environment, zone, first),
+        dependsOn: [running.ready],
+      },
+      entryPointAddress(this, context, cluster.name, entryPoint),
+    );
+  }
+}
+
+/** Hosts below the environment's own label share one wildcard record, which the first application brings. */
+function wildcard(environment: Environment, zone: string, first: boolean) {
+  return first ? { name: `*.${slug(environment.name)}.${zone}` } : ("shared" as const);
+}

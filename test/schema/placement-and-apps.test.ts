@@ -1,0 +1,141 @@
+import { load, PROD, problemsOf } from "./config";
+
+const environment = (name: string, text: string) => ({ files: { [`environments/${name}.yaml`]: text } });
+
+describe("placement", () => {
+  it("refuses an unknown cluster with the nearest ones", () => {
+    expect(problemsOf({ staging: ["cluster: platform", "cluster: plattform"] })).toEqual([
+      'config/environments/staging.yaml:1 placement.cluster: environment staging is placed on a cluster that platform.yaml does not have (found "plattform"). Did you mean platform?',
+    ]);
+    expect(problemsOf({ staging: ["cluster: platform", "cluster: elsewhere"] })).toEqual([
+      'config/environments/staging.yaml:1 placement.cluster: environment staging is placed on a cluster that platform.yaml does not have (found "elsewhere"). Choose platform, or "type: dedicated".',
+    ]);
+  });
+
+  it("refuses a cluster of its own without region and version", () => {
+    expect(problemsOf(environment("prod", "{}"))).toEqual([
+      'config/environments/prod.yaml:1 placement: environment prod gets a cluster of its own, but its region is missing. Write "placement: {type: dedicated, region: fra, ...}", or {type: shared, cluster: <name>}.',
+      'config/environments/prod.yaml:1 placement: environment prod gets a cluster of its own, but its version is missing. Write "placement: {type: dedicated, version: v1.36.1+1, ...}", or {type: shared, cluster: <name>}.',
+    ]);
+  });
+
+  it("refuses another environment's cluster: what is dedicated is not shared", () => {
+    const files = {
+      "environments/prod.yaml": PROD,
+      "environments/dev-a.yaml": "placement: {type: shared, cluster: prod}",
+    };
+    expect(problemsOf({ files })).toEqual([
+      'config/environments/dev-a.yaml:1 placement.cluster: environment dev-a is placed on a cluster that platform.yaml does not have (found "prod"). Choose platform, or "type: dedicated".',
+    ]);
+  });
+
+  it("refuses staging and prod on a shared cluster without HA or firewall", () => {
+    const weak = "region: fra\n    highlyAvailable: false\n    firewall: false";
+    expect(problemsOf({ platform: ["region: fra", weak] })).toEqual([
+      "config/environments/staging.yaml:1 placement: environment staging is of type staging, its cluster platform has highlyAvailable: false. Set highlyAvailable: true on clusters.platform in platform.yaml; it can't be changed once the cluster exists.",
+      "config/environments/staging.yaml:1 placement: environment staging is of type staging, its cluster platform has firewall: false. Set firewall: true on clusters.platform in platform.yaml; it can't be changed once the cluster exists.",
+    ]);
+  });
+
+  it("refuses prod on a cluster of its own without HA or firewall", () => {
+    const weak = PROD.replace("region: fra", "region: fra\n  highlyAvailable: false\n  firewall: false");
+    expect(problemsOf(environment("prod", weak))).toEqual([
+      "config/environments/prod.yaml:1 placement: environment prod is of type prod, its cluster prod has highlyAvailable: false. Set highlyAvailable: true on its placement; it can't be changed once the cluster exists.",
+      "config/environments/prod.yaml:1 placement: environment prod is of type prod, its cluster prod has firewall: false. Set firewall: true on its placement; it can't be changed once the cluster exists.",
+    ]);
+  });
+
+  it("refuses what is retained on a cluster that is not", () => {
+    expect(problemsOf({ platform: ["region: fra", "region: fra\n    protection: delete"] })).toEqual([
+      "config/environments/staging.yaml:1 placement: environment staging is retained, its cluster platform has protection: delete. Set protection: retain on clusters.platform in platform.yaml, or protection: delete on the environment.",
+    ]);
+    expect(problemsOf(environment("prod", PROD.replace("region: fra", "region: fra\n  protection: delete")))).toEqual([
+      "config/environments/prod.yaml:1 placement: environment prod is retained, its cluster prod has protection: delete. Set protection: retain on its placement, or protection: delete on the environment.",
+    ]);
+  });
+
+  it("refuses two dedicated environments whose ranges overlap", () => {
+    const at = (cidr: string) => PROD.replace("region: fra", `region: fra\n  cidr: ${cidr}`);
+    const files = { "environments/prod-a.yaml": at("10.5.0.0/20"), "environments/prod-b.yaml": at("10.5.4.0/24") };
+    expect(problemsOf({ files })).toEqual([
+      "config/environments/prod-b.yaml:4 placement.cidr: networks prod-a (10.5.0.0/20) and prod-b (10.5.4.0/24) overlap. Set cidr to another range inside 10.0.0.0/8 on one of them.",
+    ]);
+  });
+
+  it("gives an environment the same cluster and network whatever stands beside it", () => {
+    const find = (
+      name: string,
+      platform = load({ files: { "environments/prod.yaml": PROD, "environments/prod-b.yaml": PROD } }),
+    ) => ({
+      cluster: platform.clusters.find((each) => each.name === name),
+      network: platform.networks.find((each) => each.name === name),
+    });
+    expect(find("prod")).toEqual(find("prod", load(environment("prod", PROD))));
+  });
+});
+
+describe("applications", () => {
+  it("take their defaults from the environment's type", () => {
+    const { environments } = load(environment("prod", PROD));
+    expect(environments.map((each) => each.apps.openpanel)).toEqual([
+      { version: "2.2.1", gate: "main", primary: false, replicas: { api: 2, dashboard: 2, worker: 2 } },
+      { version: "2.2.1", gate: "main", primary: false, replicas: { api: 1, dashboard: 1, worker: 1 } },
+    ]);
+  });
+
+  it("are refused without the stores they need", () => {
+    const variation = { staging: ["apps:", "data: {postgresql: false, redis: false}\napps:"] as const };
+    expect(problemsOf(variation)).toEqual([
+      'config/environments/staging.yaml:2 data.postgresql: openpanel in environment staging needs postgresql (found false). Leave "postgresql: false" out.',
+      'config/environments/staging.yaml:2 data.redis: openpanel in environment staging needs redis (found false). Leave "redis: false" out.',
+    ]);
+  });
+
+  it("are refused without the operator of a store", () => {
+    const without = "region: fra\n    components: {cloudnative-pg: false}";
+    expect(problemsOf({ platform: ["region: fra", without] })).toEqual([
+      "config/environments/staging.yaml:1 data.postgresql: postgresql of environment staging needs cloudnative-pg, which cluster platform leaves out. Switch cloudnative-pg on there, or set data.postgresql: false.",
+    ]);
+  });
+
+  it("are refused behind a gate that their cluster does not have", () => {
+    expect(problemsOf({ staging: ["openpanel: {}", "openpanel: {gate: mian}"] })).toEqual([
+      'config/environments/staging.yaml:2 apps.openpanel.gate: openpanel in environment staging is behind gate mian, which cluster platform does not have. Did you mean main? Else add "gates: {mian: {groups: [...]}}" to clusters.platform in platform.yaml.',
+    ]);
+    expect(problemsOf(environment("prod", PROD.replace(/ {2}gates.*\n/, "")))).toEqual([
+      'config/environments/prod.yaml:5 apps.openpanel.gate: openpanel in environment prod is behind gate main, which cluster prod does not have. Add "gates: {main: {groups: [...]}}" to its placement.',
+    ]);
+  });
+
+  it.each(["latest", "2", "2.2", "^2.2.1", '">=2.0.0"', "2.x"])("are refused in the floating version %s", (version) => {
+    const [problem = ""] = problemsOf({ staging: ["openpanel: {}", `openpanel: {version: ${version}}`] });
+    const found = /^[\d.]+$/.test(version) ? version : JSON.stringify(version.replaceAll('"', ""));
+    expect(problem).toBe(
+      `config/environments/staging.yaml:2 apps.openpanel.version: version is not valid (found ${found}). Write an exact version, such as "2.2.1".`,
+    );
+  });
+
+  it("are refused twice on one short host", () => {
+    const primary = PROD.replace("openpanel: {}", "openpanel: {primary: true}");
+    const files = { "environments/prod-a.yaml": primary, "environments/prod-b.yaml": primary };
+    expect(problemsOf({ files })).toEqual([
+      "config/environments/prod-b.yaml:6 apps.openpanel.primary: openpanel.acme.example is taken by openpanel in environment prod-a (found true). Keep primary: true in one of them.",
+    ]);
+  });
+
+  it("may have one short host in each zone", () => {
+    const zones = "domains: {public: acme.example, internal: acme.internal.example}";
+    const primary = PROD.replace("openpanel: {}", "openpanel: {primary: true}");
+    const variation = {
+      platform: [
+        ["domains: {public: acme.example}", zones],
+        ["zones:\n", "zones:\n  acme.internal.example: {plan: free}\n"],
+      ] as const,
+      files: {
+        "environments/prod-a.yaml": primary,
+        "environments/prod-b.yaml": `${primary}hosts: {domain: internal}\n`,
+      },
+    };
+    expect(problemsOf(variation)).toEqual([]);
+  });
+});
