@@ -1,5 +1,12 @@
+const { existsSync } = require("node:fs");
+const { join } = require("node:path");
+
 // Kubernetes models are ESM with only an "import" condition: they are mapped to their files and transformed like our own sources.
-const esm = "kubernetes-models|@kubernetes-models";
+const esm = "kubernetes-models|@kubernetes-models|is-cidr|cidr-regex";
+// The models' own validator stands beside an older one that the generator of models brings along.
+const validate = ["base/node_modules/@kubernetes-models/validate", "validate"]
+  .map((folder) => `node_modules/@kubernetes-models/${folder}/dist`)
+  .find((folder) => existsSync(join(__dirname, folder)));
 const common = {
   rootDir: __dirname,
   testEnvironment: "node",
@@ -7,7 +14,9 @@ const common = {
   transformIgnorePatterns: [`/node_modules/(?!(${esm})/)`],
   moduleNameMapper: {
     "^kubernetes-models/(.*)$": "<rootDir>/node_modules/kubernetes-models/$1.js",
-    "^@kubernetes-models/(base|validate)$": "<rootDir>/node_modules/@kubernetes-models/$1/dist/index.js",
+    "^@kubernetes-models/base$": "<rootDir>/node_modules/@kubernetes-models/base/dist/index.js",
+    "^@kubernetes-models/validate$": `<rootDir>/${validate}/index.js`,
+    "^@kubernetes-models/validate/runtime/(.*)$": `<rootDir>/${validate}/runtime/$1.js`,
     "^@kubernetes-models/(traefik|cert-manager|external-secrets|cloudnative-pg|apimachinery)/(.*)$":
       "<rootDir>/node_modules/@kubernetes-models/$1/$2.js",
   },

@@ -1,13 +1,13 @@
 import type { App } from "cdktf";
 import type { ListedRoute } from "../constructs/access/route-table";
-import type { LayerStackProps, StackPosition, StackRef } from "../constructs/core/layer-stack";
-import { isHostBelow } from "../constructs/core/hosts";
+import { INTERNAL_ISSUER } from "../constructs/components/cert-manager";
+import { vaultServiceUrl } from "../constructs/components/vault";
 import { StrataError } from "../constructs/core/errors";
+import { isHostBelow } from "../constructs/core/hosts";
+import type { LayerStackProps, StackPosition, StackRef } from "../constructs/core/layer-stack";
 import { stackId } from "../constructs/core/names";
 import type { StateBackend } from "../constructs/core/state-backend";
 import type { VaultAddress } from "../constructs/kubernetes/secret-delivery";
-import { INTERNAL_ISSUER } from "../constructs/components/cert-manager";
-import { vaultServiceUrl } from "../constructs/components/vault";
 import type { Cluster, Environment, Platform } from "../schema/model";
 import type { CostItem } from "./cost";
 
@@ -107,7 +107,10 @@ export class ProgramContext {
 /** Whether an id matches one of several patterns, separated by commas. */
 export function matches(id: string, patterns: string): boolean {
   return patterns.split(",").some((pattern) => {
-    const expression = pattern.trim().replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*");
+    const expression = pattern
+      .trim()
+      .replace(/[.+?^${}()|[\]\\]/g, "\\$&")
+      .replaceAll("*", ".*");
     return new RegExp(`^${expression}$`).test(id);
   });
 }

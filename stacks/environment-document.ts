@@ -1,5 +1,5 @@
-import type { LayerStack } from "../constructs/core/layer-stack";
 import { escapeTemplates } from "../constructs/core/escape";
+import type { LayerStack } from "../constructs/core/layer-stack";
 import type { Environment } from "../schema/model";
 
 /**

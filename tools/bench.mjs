@@ -49,7 +49,10 @@ function grown(environments) {
   cpSync(path.join(root, "examples", "acme"), dir, { recursive: true });
   const staging = readFileSync(path.join(dir, "environments", "staging.yaml"), "utf8");
   for (let n = 2; n < environments; n++) {
-    writeFileSync(path.join(dir, "environments", `staging-e${n}.yaml`), staging.replace(/^name: .*$/m, `name: staging-e${n}`));
+    writeFileSync(
+      path.join(dir, "environments", `staging-e${n}.yaml`),
+      staging.replace(/^name: .*$/m, `name: staging-e${n}`),
+    );
   }
   return dir;
 }
@@ -58,27 +61,44 @@ function main() {
   const floor = measure(["-e", "0"]);
   const row = (what, figures) => {
     const ratio = figures.seconds / floor.seconds;
-    console.log(`${what.padEnd(44)} ${figures.seconds.toFixed(3).padStart(7)} s ${ratio.toFixed(1).padStart(6)} x ${figures.megabytes.toFixed(0).padStart(5)} MB`);
+    console.log(
+      `${what.padEnd(44)} ${figures.seconds.toFixed(3).padStart(7)} s ${ratio.toFixed(1).padStart(6)} x ${figures.megabytes.toFixed(0).padStart(5)} MB`,
+    );
     return { what, seconds: figures.seconds, ratio, megabytes: figures.megabytes };
   };
   const out = path.join(work, "out");
-  const config = (environments) => ({ CDKTF_OUTDIR: path.join(work, `out-${environments}`), STRATA_CONFIG: grown(environments) });
+  const config = (environments) => ({
+    CDKTF_OUTDIR: path.join(work, `out-${environments}`),
+    STRATA_CONFIG: grown(environments),
+  });
   for (const size of [2, 10, 100]) mkdirSync(path.join(work, `out-${size}`), { recursive: true });
   console.log(`${"median of five runs".padEnd(44)}    wall  ratio  peak`);
   const rows = [row("node -e 0", floor)];
   const program = row("program, the example (2 environments)", measure(["dist/main.js"], config(2)));
-  const synth = row("whole synth: bundle, type check, program", measure(["tools/synth.mjs"], { CDKTF_OUTDIR: out, STRATA_CONFIG: "examples/acme" }));
+  const synth = row(
+    "whole synth: bundle, type check, program",
+    measure(["tools/synth.mjs"], { CDKTF_OUTDIR: out, STRATA_CONFIG: "examples/acme" }),
+  );
   rows.push(program, synth);
   if (!process.argv.includes("--quick")) {
-    for (const size of [10, 100]) rows.push(row(`program, ${size} environments`, measure(["dist/main.js"], config(size))));
-    rows.push(row("program, one of 100 environments", measure(["dist/main.js"], { ...config(100), STRATA_ONLY: "*-staging-e50", STRATA_ENVIRONMENT: "staging-e50" })));
+    for (const size of [10, 100])
+      rows.push(row(`program, ${size} environments`, measure(["dist/main.js"], config(size))));
+    rows.push(
+      row(
+        "program, one of 100 environments",
+        measure(["dist/main.js"], { ...config(100), STRATA_ONLY: "*-staging-e50", STRATA_ENVIRONMENT: "staging-e50" }),
+      ),
+    );
   }
   const json = process.argv.indexOf("--json");
   if (json > 0) writeFileSync(process.argv[json + 1], `${JSON.stringify(rows, undefined, 2)}\n`);
   const exceeded = [
-    program.ratio > LIMITS.program && `the program takes ${program.ratio.toFixed(1)} times node -e 0 (limit ${LIMITS.program})`,
-    program.megabytes > LIMITS.programMegabytes && `the program takes ${program.megabytes.toFixed(0)} MB (limit ${LIMITS.programMegabytes})`,
-    synth.ratio > LIMITS.synth && `the whole synth takes ${synth.ratio.toFixed(1)} times node -e 0 (limit ${LIMITS.synth})`,
+    program.ratio > LIMITS.program &&
+      `the program takes ${program.ratio.toFixed(1)} times node -e 0 (limit ${LIMITS.program})`,
+    program.megabytes > LIMITS.programMegabytes &&
+      `the program takes ${program.megabytes.toFixed(0)} MB (limit ${LIMITS.programMegabytes})`,
+    synth.ratio > LIMITS.synth &&
+      `the whole synth takes ${synth.ratio.toFixed(1)} times node -e 0 (limit ${LIMITS.synth})`,
   ].filter(Boolean);
   for (const line of exceeded) console.error(line);
   process.exitCode = exceeded.length === 0 ? 0 : 1;

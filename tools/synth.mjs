@@ -37,7 +37,9 @@ function run(command, args, env = process.env) {
 function compiler() {
   const platform = path.join(root, "node_modules", "@typescript", `typescript-${process.platform}-${process.arch}`);
   const native = path.join(platform, "lib", process.platform === "win32" ? "tsc.exe" : "tsc");
-  return existsSync(native) ? [native, []] : [process.execPath, [path.join(root, "node_modules", "typescript", "bin", "tsc")]];
+  return existsSync(native)
+    ? [native, []]
+    : [process.execPath, [path.join(root, "node_modules", "typescript", "bin", "tsc")]];
 }
 
 function walk(dir) {
@@ -72,7 +74,10 @@ async function main() {
   try {
     const program = await bundleProgram();
     mkdirSync(next, { recursive: true });
-    const [typeCode, programCode] = await Promise.all([types, run(process.execPath, [program], { ...process.env, CDKTF_OUTDIR: next })]);
+    const [typeCode, programCode] = await Promise.all([
+      types,
+      run(process.execPath, [program], { ...process.env, CDKTF_OUTDIR: next }),
+    ]);
     if (typeCode !== 0) process.stderr.write("The program has type errors: nothing was written.\n");
     if (typeCode !== 0 || programCode !== 0) {
       process.exitCode = 1;

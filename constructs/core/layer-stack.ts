@@ -1,9 +1,15 @@
-import { type App, DataTerraformRemoteStateLocal, DataTerraformRemoteStateS3, TerraformOutput, TerraformStack } from "cdktf";
 import type { TerraformRemoteState } from "cdktf";
-import { attachBackend, remoteStateConfig, type StateBackend } from "./state-backend";
-import { ALLOW_DESTROY } from "./protection";
+import {
+  type App,
+  DataTerraformRemoteStateLocal,
+  DataTerraformRemoteStateS3,
+  TerraformOutput,
+  TerraformStack,
+} from "cdktf";
 import { claimOwnership } from "./ownership";
+import { ALLOW_DESTROY } from "./protection";
 import { addRule } from "./rules";
+import { attachBackend, remoteStateConfig, type StateBackend } from "./state-backend";
 
 /** Where a stack stands: it may depend on what stands below it only. */
 export interface StackPosition {

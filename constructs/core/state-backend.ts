@@ -49,7 +49,11 @@ function localPath(id: string): string {
 }
 
 function s3Location(id: string, backend: Extract<StateBackend, { type: "s3" }>) {
-  const location = { bucket: backend.bucket, region: backend.region, key: `${backend.prefix ?? "strata"}/${id}.tfstate` };
+  const location = {
+    bucket: backend.bucket,
+    region: backend.region,
+    key: `${backend.prefix ?? "strata"}/${id}.tfstate`,
+  };
   if (backend.endpoint === undefined) return location;
   // Other stores than AWS know neither its account ids nor its regions, metadata service and checksums.
   return {

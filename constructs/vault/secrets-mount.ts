@@ -1,5 +1,5 @@
-import { Mount } from "@cdktf/provider-vault/lib/mount";
 import { KvSecretBackendV2 } from "@cdktf/provider-vault/lib/kv-secret-backend-v2";
+import { Mount } from "@cdktf/provider-vault/lib/mount";
 import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import { vaultNames } from "../core/names";

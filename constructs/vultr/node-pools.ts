@@ -1,7 +1,8 @@
 import { KubernetesNodePoolsA } from "@cdktf/provider-vultr/lib/kubernetes-node-pools";
-import { DataResource, type ITerraformDependable } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { NodePoolSpec } from "./node-pool-spec";
+import { remember } from "./remembered";
 
 export interface NodePoolsProps {
   readonly clusterId: string;
@@ -27,7 +28,7 @@ export class NodePools extends Construct {
     let previous: ITerraformDependable | undefined;
     // By name: a name that is there twice is reported by the cluster's rules.
     for (const [name, pool] of new Map(props.pools.map((pool) => [pool.name, pool]))) {
-      const plan = new DataResource(this, `${name}-plan`, { input: { plan: pool.plan } });
+      const plan = remember(this, `${name}-plan`, { plan: pool.plan });
       const resource = new KubernetesNodePoolsA(this, name, {
         clusterId: props.clusterId,
         ...poolArguments(pool),
@@ -35,7 +36,7 @@ export class NodePools extends Construct {
         lifecycle: {
           createBeforeDestroy: true,
           // The bare address: Terraform refuses the `${}` that cdktf writes around a resource here.
-          replaceTriggeredBy: [`${plan.terraformResourceType}.${plan.friendlyUniqueId}`],
+          replaceTriggeredBy: [plan],
           // Vultr scales the pool: its number of nodes is not ours to plan.
           ignoreChanges: pool.autoscaling ? ["node_quantity"] : undefined,
         },

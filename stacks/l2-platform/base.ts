@@ -24,12 +24,16 @@ export class BaseStack extends LayerStack {
     let traefik: Traefik | undefined;
     let vault: Vault | undefined;
     const { findings } = compose([
-      ...step(cluster, target, CertManager, (props) =>
-        new CertManager(this, "cert-manager", {
-          ...props,
-          email: context.platform.contact,
-          zones: context.zoneNames,
-        }),
+      ...step(
+        cluster,
+        target,
+        CertManager,
+        (props) =>
+          new CertManager(this, "cert-manager", {
+            ...props,
+            email: context.platform.contact,
+            zones: context.zoneNames,
+          }),
       ),
       ...step(cluster, target, Traefik, (props) => {
         traefik = new Traefik(this, "traefik", { ...props, entryPoints: cluster.entryPoints });
@@ -37,7 +41,12 @@ export class BaseStack extends LayerStack {
       }),
       ...step(cluster, target, ExternalSecrets, (props) => new ExternalSecrets(this, "external-secrets", props)),
       ...step(cluster, target, CloudnativePg, (props) => new CloudnativePg(this, "cloudnative-pg", props)),
-      ...step(cluster, target, ClickhouseOperator, (props) => new ClickhouseOperator(this, "clickhouse-operator", props)),
+      ...step(
+        cluster,
+        target,
+        ClickhouseOperator,
+        (props) => new ClickhouseOperator(this, "clickhouse-operator", props),
+      ),
       ...(cluster.central
         ? step(cluster, target, Vault, (props) => {
             vault = new Vault(this, "vault", props);

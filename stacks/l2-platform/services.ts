@@ -38,7 +38,12 @@ export class ServicesStack extends LayerStack {
       [
         ...(cluster.central
           ? step(cluster, target, Casdoor, (props) => {
-              const casdoor = new Casdoor(this, "casdoor", { ...props, cluster: cluster.name, vault, host: identityHost });
+              const casdoor = new Casdoor(this, "casdoor", {
+                ...props,
+                cluster: cluster.name,
+                vault,
+                host: identityHost,
+              });
               exposeHost(this, context, { ...exposed, ...casdoor.exposure }, address);
               return casdoor;
             })

@@ -1,10 +1,10 @@
-import { ClusterTarget } from "../../constructs/kubernetes/cluster-target";
-import { SecretDelivery } from "../../constructs/kubernetes/secret-delivery";
-import { TenantNamespace } from "../../constructs/kubernetes/tenant-namespace";
 import { LayerStack } from "../../constructs/core/layer-stack";
 import { dataNamespace, stackId } from "../../constructs/core/names";
 import { addRule, type Finding } from "../../constructs/core/rules";
 import { declareSecret } from "../../constructs/core/secrets";
+import { ClusterTarget } from "../../constructs/kubernetes/cluster-target";
+import { SecretDelivery } from "../../constructs/kubernetes/secret-delivery";
+import { TenantNamespace } from "../../constructs/kubernetes/tenant-namespace";
 import { readersOf, VaultProvider, VaultReader } from "../../constructs/vault";
 import type { Environment } from "../../schema/model";
 import type { ProgramContext } from "../context";

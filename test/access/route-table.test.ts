@@ -1,6 +1,6 @@
 import type { App } from "cdktf";
 import { parse } from "yaml";
-import { RouteTable, type Route, type RouteTableProps } from "../../constructs/access/route-table";
+import { type Route, RouteTable, type RouteTableProps } from "../../constructs/access/route-table";
 import { STRIPPED_HEADERS } from "../../constructs/access/route-table/middlewares";
 import { unescapeTemplates } from "../../constructs/core/escape";
 import { TenantNamespace } from "../../constructs/kubernetes/tenant-namespace";
@@ -17,7 +17,14 @@ const TRACK: Route = {
   stripPrefix: "/api",
   rateLimit: { average: 50, burst: 100 },
 };
-const DASHBOARD: Route = { name: "dashboard", class: "gated", gate: "main", path: "/", match: "prefix", backend: BACKEND };
+const DASHBOARD: Route = {
+  name: "dashboard",
+  class: "gated",
+  gate: "main",
+  path: "/",
+  match: "prefix",
+  backend: BACKEND,
+};
 const METRICS: Route = { name: "metrics", class: "denied", path: "/api/metrics", match: "prefix" };
 
 const BASE: Omit<RouteTableProps, "target"> = {

@@ -1,8 +1,8 @@
 import { Policy } from "@cdktf/provider-vault/lib/policy";
 import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
 import { DataResource, TerraformOutput } from "cdktf";
-import { claimOwnership } from "../../constructs/core/ownership";
 import { LayerStack } from "../../constructs/core/layer-stack";
+import { claimOwnership } from "../../constructs/core/ownership";
 import { declareSecret } from "../../constructs/core/secrets";
 import { TenantNamespace } from "../../constructs/kubernetes/tenant-namespace";
 import { clusterStack, refusal, refusals, render } from "../helpers/program";
@@ -107,7 +107,5 @@ test("prevent_destroy is all that naming a stack for destruction takes away", ()
     }, false);
   const text = (allowDestroy: boolean) => JSON.stringify(build(allowDestroy), null, 2).split("\n");
   const [kept, freed] = [text(false), text(true)];
-  expect(kept.filter((line) => !freed.includes(line)).map((line) => line.trim())).toEqual([
-    '"prevent_destroy": true',
-  ]);
+  expect(kept.filter((line) => !freed.includes(line)).map((line) => line.trim())).toEqual(['"prevent_destroy": true']);
 });

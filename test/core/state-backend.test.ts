@@ -28,7 +28,9 @@ test("neither a backend nor its readers hold credentials", () => {
 });
 
 test("a lock mode that the store can't honour is a choice of the configuration", () => {
-  expect(stack({ ...S3, useLockfile: false })).toMatchObject({ terraform: { backend: { s3: { use_lockfile: false } } } });
+  expect(stack({ ...S3, useLockfile: false })).toMatchObject({
+    terraform: { backend: { s3: { use_lockfile: false } } },
+  });
 });
 
 test("Terraform older than write-only arguments is refused by the stack itself", () => {

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { renderProgram, type StackJson } from "../../constructs/core/synth";
 import { stableJson, writeProgram } from "../../constructs/core/synth/output";
-import type { Platform } from "../../schema/model";
 import { loadPlatform } from "../../schema/load";
+import type { Platform } from "../../schema/model";
 import type { ProgramContext, ProgramOptions } from "../../stacks/context";
 import { describeProgram } from "../../stacks/description";
 import { buildProgram } from "../../stacks/program";

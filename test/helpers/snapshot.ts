@@ -25,7 +25,9 @@ export function addresses(stack: StackJson): string[] {
 
 function prune(value: Json, key = ""): Json {
   if (Array.isArray(value)) {
-    return value.map((item) => (key === "values" && typeof item === "string" ? parse(unescapeTemplates(item)) : prune(item)));
+    return value.map((item) =>
+      key === "values" && typeof item === "string" ? parse(unescapeTemplates(item)) : prune(item),
+    );
   }
   if (!isJsonObject(value)) return value;
   return Object.fromEntries(

@@ -1,10 +1,10 @@
 import { Release } from "@cdktf/provider-helm/lib/release";
-import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
-import { Deployment } from "kubernetes-models/apps/v1/Deployment";
 import type { App } from "cdktf";
+import { Deployment } from "kubernetes-models/apps/v1/Deployment";
+import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
 import { parse } from "yaml";
 import { unescapeTemplates } from "../../constructs/core/escape";
-import { ManifestSet, type ManifestObject } from "../../constructs/kubernetes/manifest-set";
+import { type ManifestObject, ManifestSet } from "../../constructs/kubernetes/manifest-set";
 import { PinnedChart, type PinnedChartProps } from "../../constructs/kubernetes/pinned-chart";
 import { TenantNamespace } from "../../constructs/kubernetes/tenant-namespace";
 import { clusterStack, refusal, refusals, render, resourcesOf } from "../helpers/program";
@@ -52,7 +52,11 @@ test("a release made without a construct of ours must state how it waits, too", 
     new TenantNamespace(stack, "namespace", { target, name: "demo" });
     new Release(stack, "raw", { provider: target.helm, name: "raw", chart: "x", namespace: "demo", atomic: true });
   });
-  expect(issues.map((issue) => issue.problem)).toEqual(["does not state wait", "does not state wait_for_jobs", "does not state timeout"]);
+  expect(issues.map((issue) => issue.problem)).toEqual([
+    "does not state wait",
+    "does not state wait_for_jobs",
+    "does not state timeout",
+  ]);
 });
 
 test.each(["latest", "^1.2.0", "1.2", "1.x.x", "*"])("a chart version %s is refused as floating", (version) => {

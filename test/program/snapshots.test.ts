@@ -1,5 +1,5 @@
-import { addresses, readable } from "../helpers/snapshot";
 import { loadExample, synthesize } from "../helpers/examples";
+import { addresses, readable } from "../helpers/snapshot";
 
 const acme = synthesize(loadExample("acme"));
 
@@ -8,5 +8,7 @@ test.each(acme.stacks.map((stack) => [stack.id, stack] as const))("%s is as revi
 });
 
 test("every resource address is as reviewed: a removal or a rename shows here", () => {
-  expect(acme.stacks.flatMap((stack) => addresses(stack).map((address) => `${stack.id}: ${address}`))).toMatchSnapshot();
+  expect(
+    acme.stacks.flatMap((stack) => addresses(stack).map((address) => `${stack.id}: ${address}`)),
+  ).toMatchSnapshot();
 });

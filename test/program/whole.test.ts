@@ -4,8 +4,8 @@ import { getReferencesInExpression } from "@cdktf/hcl2json";
 import { isJsonObject, type JsonObject } from "../../constructs/core/json";
 import { expressions, strings } from "../../constructs/core/synth/stack-json";
 import type { Environment, Platform } from "../../schema/model";
-import { addresses } from "../helpers/snapshot";
 import { loadExample, synthesize, writeSynthesized } from "../helpers/examples";
+import { addresses } from "../helpers/snapshot";
 
 const acme = synthesize(loadExample("acme"));
 
@@ -66,7 +66,8 @@ test("no synthesized file holds what looks like a secret", () => {
 test("every provider is pinned to one exact version", () => {
   for (const { id, json } of acme.stacks) {
     const terraform = json.terraform;
-    const required = isJsonObject(terraform) && isJsonObject(terraform.required_providers) ? terraform.required_providers : {};
+    const required =
+      isJsonObject(terraform) && isJsonObject(terraform.required_providers) ? terraform.required_providers : {};
     for (const [name, provider] of Object.entries(required)) {
       expect({ id, name, version: isJsonObject(provider) ? provider.version : undefined }).toEqual({
         id,
@@ -85,7 +86,10 @@ const extra = (platform: Platform, environment: Partial<Environment>, base: stri
 
 test("adding an environment to a shared cluster changes no byte of any other stack", () => {
   const { files } = synthesize(extra(loadExample("acme"), { name: "staging-two" }, "staging"));
-  expect(Object.keys(files).filter((id) => !(id in acme.files))).toEqual(["l3-data-staging-two", "l4-apps-staging-two"]);
+  expect(Object.keys(files).filter((id) => !(id in acme.files))).toEqual([
+    "l3-data-staging-two",
+    "l4-apps-staging-two",
+  ]);
   for (const [id, text] of Object.entries(acme.files)) expect(files[id]).toBe(text);
 });
 
@@ -121,17 +125,23 @@ test("naming stacks for destruction changes nothing but prevent_destroy, and onl
 
 function dropProtection(json: JsonObject): JsonObject {
   const text = JSON.stringify(json, (key, value: unknown) => (key === "prevent_destroy" ? undefined : value));
-  return JSON.parse(text.replaceAll(',"lifecycle":{}', "").replaceAll('"lifecycle":{},', "").replaceAll('"lifecycle":{}', ""));
+  return JSON.parse(
+    text.replaceAll(',"lifecycle":{}', "").replaceAll('"lifecycle":{},', "").replaceAll('"lifecycle":{}', ""),
+  );
 }
 
 test("the written output is complete in itself: stacks, chart, manifest, declarations and description", () => {
   const out = writeSynthesized(acme);
   const manifest = JSON.parse(readFileSync(path.join(out, "manifest.json"), "utf8"));
   expect(Object.keys(manifest.stacks)).toHaveLength(15);
-  expect(readFileSync(path.join(out, "charts/manifests/Chart.yaml"), "utf8")).toMatch(/^version: 1\.0\.0\+[0-9a-f]{12}$/m);
+  expect(readFileSync(path.join(out, "charts/manifests/Chart.yaml"), "utf8")).toMatch(
+    /^version: 1\.0\.0\+[0-9a-f]{12}$/m,
+  );
   const { secrets } = JSON.parse(readFileSync(path.join(out, "secrets.json"), "utf8"));
   expect(secrets.map((secret: { path: string }) => secret.path)).toContain("staging/openpanel");
   const { hosts, cost } = JSON.parse(readFileSync(path.join(out, "program.json"), "utf8"));
-  expect(new Set(hosts.map((host: { class: string }) => host.class))).toEqual(new Set(["public", "machine", "gated", "denied"]));
+  expect(new Set(hosts.map((host: { class: string }) => host.class))).toEqual(
+    new Set(["public", "machine", "gated", "denied"]),
+  );
   expect(cost.monthly).toBeGreaterThan(0);
 });

@@ -20,17 +20,20 @@ describe("the shape of the documents", () => {
   });
 
   it("words a report for a terminal", () => {
-    inDirectory({ platform: ["plan: pro", "plan: gold"], staging: ["cluster: platform", "cluster: plat"] }, (dir) => {
-      expect(() => loadPlatform(dir)).toThrow(
-        [
-          "2 problems:",
-          `  ${dir}/platform.yaml:5 zones.acme.example.plan`,
-          '    plan is not valid (found "gold"). Write free, pro, business or enterprise.',
-          `  ${dir}/environments/staging.yaml:1 placement.cluster`,
-          '    environment staging is placed on a cluster that platform.yaml does not have (found "plat"). Did you mean platform?',
-        ].join("\n"),
-      );
-    });
+    inDirectory(
+      { platform: ["plan: pro", "plan: gold"], staging: ["cluster: platform", "cluster: platfrom"] },
+      (dir) => {
+        expect(() => loadPlatform(dir)).toThrow(
+          [
+            "2 problems:",
+            `  ${dir}/platform.yaml:5 zones.acme.example.plan`,
+            '    plan is not valid (found "gold"). Write free, pro, business or enterprise.',
+            `  ${dir}/environments/staging.yaml:1 placement.cluster`,
+            '    environment staging is placed on a cluster that platform.yaml does not have (found "platfrom"). Did you mean platform?',
+          ].join("\n"),
+        );
+      },
+    );
   });
 
   it("refuses a configuration without platform.yaml", () => {

@@ -85,7 +85,8 @@ function middlewareNames(props: RouteTableProps, route: Route): string[] {
   const names = [middlewareName(props, "strip-headers")];
   if (route.class === "denied") return [middlewareName(props, "deny")];
   if (route.class === "public" && route.rateLimit !== undefined) names.push(middlewareName(props, "rate", route.name));
-  if (route.class === "public" && route.maxBodyBytes !== undefined) names.push(middlewareName(props, "body", route.name));
+  if (route.class === "public" && route.maxBodyBytes !== undefined)
+    names.push(middlewareName(props, "body", route.name));
   if (route.class === "gated") names.push(middlewareName(props, "gate", route.gate));
   if (route.stripPrefix !== undefined) names.push(middlewareName(props, "prefix", route.stripPrefix));
   return names;

@@ -11,7 +11,8 @@ const WORDS = new Set(
 
 /** Fields that an expression names, each once. */
 export function fieldsOf(expression: string): string[] {
-  const code = withoutTexts(expression);
+  // The letters of an IPv6 address are no names.
+  const code = withoutTexts(expression).replaceAll(/\b[0-9a-f]{0,4}:[0-9a-f:.]*/g, " ");
   // A name before a bracket is a function, one behind `$` a list.
   const names = code.matchAll(/(?<![$\w.])([a-z_][a-z0-9_]*(?:\.[a-z0-9_]+)*)(?!\w|\.)(?!\s*\()/g);
   const found = [...names].map((match) => match[1] ?? "").filter((name) => !WORDS.has(name));

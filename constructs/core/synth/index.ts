@@ -1,4 +1,4 @@
-import { App, TerraformStack } from "cdktf";
+import { type App, TerraformStack } from "cdktf";
 import { type Issue, StrataError } from "../errors";
 import type { JsonObject } from "../json";
 import { runRules } from "../rules";
@@ -30,11 +30,7 @@ const JSON_CHECKS: readonly ((stack: StackJson) => Issue[])[] = [
 export function renderProgram(app: App, options: { readonly complete: boolean }): readonly StackJson[] {
   const stacks = stacksOf(app);
   for (const stack of stacks) stack.prepareStack();
-  const issues = [
-    ...runRules(app),
-    ...stacks.flatMap(checkLogicalIds),
-    ...checkNamespaces(app, options.complete),
-  ];
+  const issues = [...runRules(app), ...stacks.flatMap(checkLogicalIds), ...checkNamespaces(app, options.complete)];
   const rendered = stacks.map((stack) => ({ id: stack.node.id, json: stack.toTerraform() as JsonObject }));
   issues.push(...rendered.flatMap((stack) => JSON_CHECKS.flatMap((check) => check(stack))));
   if (issues.length > 0) throw new StrataError(issues);

@@ -3,8 +3,8 @@ import path from "node:path";
 import type { App } from "cdktf";
 import { manifestsChart } from "../../kubernetes/manifest-set/chart";
 import { isJsonObject, type Json } from "../json";
-import { declarations } from "../secrets";
 import { vaultNames } from "../names";
+import { declarations } from "../secrets";
 import { type StackJson, stacksOf } from "./index";
 
 /** Writes a rendered program: what `cdktf` reads, the manifests chart, and what Strata's own commands read. */

@@ -1,9 +1,9 @@
+import { ClickHouseInstallation } from "../../components/clickhouse-operator/model/clickhouse-installation.generated";
 import { keepAnnotation } from "../../core/protection";
 import { restrictedContainer, restrictedPod } from "../restricted-pod";
 import { storageClassOf } from "../storage-class";
 import { resourcesOf } from "../store";
 import type { ClickhouseInstallationProps } from "./index";
-import { ClickHouseInstallation } from "./model";
 import { CLICKHOUSE_PORTS } from "./traffic";
 import { users } from "./users";
 
@@ -86,7 +86,7 @@ function service(name: string) {
     name: TEMPLATE.service,
     generateName: name,
     spec: {
-      type: "ClusterIP",
+      type: "ClusterIP" as const,
       ports: [
         { name: "http", port: CLICKHOUSE_PORTS.http },
         { name: "tcp", port: CLICKHOUSE_PORTS.native },

@@ -1,10 +1,10 @@
+import { Certificate } from "@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate";
 import { ExternalSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret";
 import { SecretStore } from "@kubernetes-models/external-secrets/external-secrets.io/v1/SecretStore";
-import { Certificate } from "@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate";
-import { ClusterRoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRoleBinding";
-import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { ClusterRoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRoleBinding";
+import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
 import { vaultNames } from "../../core/names";
 import type { SecretReader } from "../../core/secrets";
 import type { ClusterTarget } from "../cluster-target";

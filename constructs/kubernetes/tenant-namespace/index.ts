@@ -11,9 +11,7 @@ import type { ClusterTarget } from "../cluster-target";
 import { DNS_EGRESS, egressRule, ingressRule, type Traffic } from "./traffic";
 
 /** Pod Security level a namespace enforces; anything below `restricted` says why. */
-export type PodSecurity =
-  | "restricted"
-  | { readonly level: "baseline" | "privileged"; readonly reason: string };
+export type PodSecurity = "restricted" | { readonly level: "baseline" | "privileged"; readonly reason: string };
 
 export interface TenantNamespaceProps {
   readonly target: ClusterTarget;
@@ -61,7 +59,13 @@ export class TenantNamespace extends Construct {
     addRule(this, () =>
       isDnsLabel(props.name)
         ? []
-        : [{ problem: "namespace name is not a DNS label", value: props.name, fix: "Use at most 63 of a-z, 0-9 and -." }],
+        : [
+            {
+              problem: "namespace name is not a DNS label",
+              value: props.name,
+              fix: "Use at most 63 of a-z, 0-9 and -.",
+            },
+          ],
     );
   }
 

@@ -1,4 +1,7 @@
-import type { NetworkPolicyV1SpecEgress, NetworkPolicyV1SpecIngress } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
+import type {
+  NetworkPolicyV1SpecEgress,
+  NetworkPolicyV1SpecIngress,
+} from "@cdktf/provider-kubernetes/lib/network-policy-v1";
 
 /** Traffic that a namespace admits beside what it denies by default. */
 export type Traffic =
@@ -10,6 +13,8 @@ export type Traffic =
   | { readonly within: "namespace" }
   /** To pods of another namespace. */
   | { readonly to: "namespace"; readonly namespace: string; readonly ports: readonly number[] }
+  /** To pods of every namespace, on any port: an ingress controller or an operator serves what is not known here. */
+  | { readonly to: "cluster"; readonly why: string }
   /** To the Kubernetes API server, whose address is outside the cluster's own ranges. */
   | { readonly to: "api-server" }
   /** To the internet, but not to private or link-local ranges such as the cloud's metadata address. */
@@ -42,6 +47,8 @@ export function egressRule(traffic: Traffic): NetworkPolicyV1SpecEgress | undefi
   switch (traffic.to) {
     case "namespace":
       return { to: [namespacePeer(traffic.namespace)], ports: tcp(traffic.ports) };
+    case "cluster":
+      return { to: [{ namespaceSelector: {} }] };
     case "api-server":
       return { ports: tcp([443, 6443]) };
     case "internet":

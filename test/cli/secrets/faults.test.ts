@@ -5,7 +5,7 @@ import { strata } from "../support/session";
 
 /** A short form by default; STRATA_FAULT_RUNS=200 for the long one. */
 const RUNS = Number(process.env.STRATA_FAULT_RUNS ?? 25);
-const FAULTS: readonly Fault[] = ["refuse", "drop", "slow", 429, 500, 503];
+const FAULTS: readonly Fault[] = ["refuse", "drop", "slow", "late", 429, 500, 503];
 
 const secrets: readonly TestSecret[] = ["dev", "staging", "prod", "clusters/platform"].map((place) => ({
   path: `${place}/openpanel`,
@@ -33,7 +33,7 @@ it.each(Array.from({ length: RUNS }, (_, seed) => seed + 1))(
     const severity = random() * 0.6;
     let failing = true;
     const fault = () => (failing && random() < severity ? FAULTS[Math.floor(random() * FAULTS.length)] : undefined);
-    const vault = await FakeVault.start({ fault, delay: 150 });
+    const vault = await FakeVault.start({ fault, delay: 75 });
     try {
       const dir = writeProgram({ secrets });
       const env = { ...vault.env, VAULT_CLIENT_TIMEOUT: "0.05" };

@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Certificate } from "./certificate";
 
-/** What may happen to a request; `drop` and `slow` do the work and lose or delay the answer. */
-export type Fault = "refuse" | "drop" | "slow" | 429 | 500 | 503;
+/** What may happen to a request: `drop` and `slow` do the work and lose or delay the answer, `late` delays the work. */
+export type Fault = "refuse" | "drop" | "slow" | "late" | 429 | 500 | 503;
 
 export interface FakeVaultOptions {
   readonly initialised?: boolean;
@@ -15,7 +15,7 @@ export interface FakeVaultOptions {
   readonly denied?: readonly string[];
   readonly tls?: Certificate;
   readonly fault?: (request: { readonly method: string; readonly path: string }) => Fault | undefined;
-  /** Milliseconds of a slow answer. */
+  /** Milliseconds of what is slow or late. */
   readonly delay?: number;
   /** Seal status is still "sealed" for so many questions after the last key, as on a replica that joins. */
   readonly joining?: number;
@@ -89,6 +89,7 @@ export class FakeVault {
     this.requests.push(`${method} ${path}${fault === undefined ? "" : ` ${fault}`}`);
     if (fault === "refuse") return void request.socket.destroy();
     const body = await readJson(request);
+    if (fault === "late") await pause(this.options.delay ?? 100);
     const [status, content] =
       typeof fault === "number"
         ? faultAnswer(fault)

@@ -35,7 +35,8 @@ export class Rendered {
   }
 
   object(release: string, kind: string, name?: string): JsonObject {
-    const matches = (object: JsonObject) => object.kind === kind && (name === undefined || at(object, "metadata.name") === name);
+    const matches = (object: JsonObject) =>
+      object.kind === kind && (name === undefined || at(object, "metadata.name") === name);
     return found(this.objects(release), matches, `${kind} ${name ?? ""} in ${release}`);
   }
 }

@@ -1,4 +1,9 @@
-import { PostgresqlCluster, type PostgresqlClusterProps, postgresqlSecrets, postgresqlTraffic } from "../../../constructs/data/postgresql";
+import {
+  PostgresqlCluster,
+  type PostgresqlClusterProps,
+  postgresqlSecrets,
+  postgresqlTraffic,
+} from "../../../constructs/data/postgresql";
 import { at, list, problemsOf, Rendered } from "./objects";
 
 const NAMESPACE = "data-staging";
@@ -116,26 +121,32 @@ describe("the readiness Job", () => {
   });
 
   test("ends before Helm gives up, and stays", () => {
-    expect(Number(at(job(), "spec.activeDeadlineSeconds"))).toBeLessThan(Number(rendered().release("postgresql-ready").timeout));
+    expect(Number(at(job(), "spec.activeDeadlineSeconds"))).toBeLessThan(
+      Number(rendered().release("postgresql-ready").timeout),
+    );
     expect(at(job(), "spec.ttlSecondsAfterFinished")).toBeUndefined();
   });
 });
 
 test("names that pg_hba.conf reads as something else are refused", () => {
   for (const name of ["all", "replication", "Shop", "pg_shop", "shop;drop"]) {
-    expect(problemsOf(build({ databases: [{ ...OPENPANEL, name }] }), [NAMESPACE])).toEqual(["PostgreSQL name is not allowed here"]);
+    expect(problemsOf(build({ databases: [{ ...OPENPANEL, name }] }), [NAMESPACE])).toEqual([
+      expect.stringContaining("PostgreSQL name is not allowed here"),
+    ]);
   }
 });
 
 test("two databases with one owner are refused", () => {
   const shop = { ...OPENPANEL, name: "shop", passwordSecret: { name: "postgresql-shop", path: "staging/shop" } };
   expect(problemsOf(build({ databases: [OPENPANEL, shop] }), [NAMESPACE])).toEqual([
-    "two databases of one cluster share a name, an owner or a password secret",
+    expect.stringContaining("two databases of one cluster share a name, an owner or a password secret"),
   ]);
 });
 
 test("a cluster without a database is refused", () => {
-  expect(problemsOf(build({ databases: [] }), [NAMESPACE])).toEqual(["the cluster has no database"]);
+  expect(problemsOf(build({ databases: [] }), [NAMESPACE])).toEqual([
+    expect.stringContaining("the cluster has no database"),
+  ]);
 });
 
 test("the operator gets the credentials in the type that it reads, and is told when they change", () => {

@@ -52,7 +52,10 @@ export function checkPaths(stack: StackJson): Issue[] {
   const terraform = JSON.stringify(stack.json.terraform ?? {});
   const state = JSON.stringify(blocks(stack, "data").filter((block) => block.type === "terraform_remote_state"));
   const charts = releases(stack).map((release) => String(release.body.chart));
-  const absolute = [...(`${terraform}${state}`.match(/"path":"\/[^"]*"/g) ?? []), ...charts.filter((c) => c.startsWith("/"))];
+  const absolute = [
+    ...(`${terraform}${state}`.match(/"path":"\/[^"]*"/g) ?? []),
+    ...charts.filter((c) => c.startsWith("/")),
+  ];
   return absolute.map((path) => ({
     where: `${stack.id} terraform`,
     problem: "holds an absolute path",
