@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { registerAtlantis } from "./atlantis";
-import { registerInit } from "./init/index";
+import { registerInit } from "./init";
 import { version } from "./package.json";
 import { registerSecrets } from "./secrets";
 import type { Session } from "./session";

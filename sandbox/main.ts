@@ -1,8 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
-import { inherited } from "./run/environment";
 import { Failure } from "./run/failure";
 import { takeLock } from "./run/lock";
 import { type SandboxPaths, sandboxPaths } from "./run/paths";
@@ -38,19 +37,21 @@ async function main(flags: Flags): Promise<void> {
   const started = performance.now();
   const terminal = openTerminal();
   const paths = sandboxPaths();
+  const config = path.resolve(paths.root, flags.config);
+  if (!existsSync(config)) throw new Failure(`There is no configuration folder ${config}.`);
+  const found = findTerraform(paths.tools);
+  const go = typeof found === "string" ? await goToBuildWith(found, flags, terminal) : "";
   const release = takeLock(paths.lock);
   process.once("exit", release);
   const processes = new Processes(paths.pids);
   stopOnSignals(terminal, processes);
   // What an earlier run that was killed has left behind must not work beside this one.
   await processes.sweep();
-  const terraform = await getTerraform(flags, paths, terminal, processes);
-  const config = path.resolve(paths.root, flags.config);
   const options: SandboxOptions = {
     paths,
     terminal,
     processes,
-    terraform,
+    terraform: typeof found === "string" ? await build(go, paths, terminal, processes) : found,
     strict: flags.strict,
     synthesize: (allowDestroy) => synthesize({ paths, processes, config, allowDestroy }),
   };
@@ -60,7 +61,9 @@ async function main(flags: Flags): Promise<void> {
   printVersionGaps(terminal, report.engine);
   if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(report, undefined, 2)}\n`);
   terminal.line();
-  terminal.line(`Terraform ${terraform.version}, ${((performance.now() - started) / 1000).toFixed(1)} s in total`);
+  terminal.line(
+    `Terraform ${report.engine.terraform}, ${((performance.now() - started) / 1000).toFixed(1)} s in total`,
+  );
 }
 
 function showDestroyed(terminal: Terminal, report: Report): void {
@@ -70,21 +73,19 @@ function showDestroyed(terminal: Terminal, report: Report): void {
   terminal.line("Nothing is left: every state is empty and the simulated APIs hold no object.");
 }
 
-async function getTerraform(
-  flags: Flags,
-  paths: SandboxPaths,
-  terminal: Terminal,
-  processes: Processes,
-): Promise<TerraformBinary> {
-  const found = findTerraform(paths.tools);
-  if (typeof found !== "string") return found;
+/** Where there is no Terraform: the Go that may build it, when the user agrees. */
+async function goToBuildWith(found: string, flags: Flags, terminal: Terminal): Promise<string> {
   const go = locate("go", process.env.PATH ?? "");
   if (go === undefined || process.env.TERRAFORM_BINARY_NAME) throw new Failure(missingTerraform(found, false));
   if (!flags.yes && process.env.CI !== "true" && !(await agreed(found, terminal))) {
     throw new Failure(missingTerraform(found, true));
   }
+  return go;
+}
+
+function build(go: string, paths: SandboxPaths, terminal: Terminal, processes: Processes): Promise<TerraformBinary> {
   // Go has to reach the module proxy, so it alone gets the environment of the user.
-  const env = { ...inherited(), ...(process.env as Record<string, string>) };
+  const env = { ...process.env } as Record<string, string>;
   return buildTerraform({ go, tools: paths.tools, processes, env, say: (line) => terminal.line(line) });
 }
 

@@ -23,7 +23,7 @@ export function jsonSchemas(): Readonly<Record<string, string>> {
 export function withTables(readme: string): string {
   return readme.replaceAll(/(<!-- fields:(\w+) -->\n)[\s\S]*?(<!-- end -->)/g, (whole, open, name: string, close) => {
     const rows = TABLES[name];
-    return rows === undefined ? whole : `${open}${table(rows())}${close}`;
+    return rows === undefined ? whole : `${open}\n${table(rows())}\n${close}`;
   });
 }
 
@@ -65,10 +65,16 @@ function schemaOf(schema: z.ZodMiniType) {
   return z.toJSONSchema(schema, { target: "draft-7", io: "input" });
 }
 
+/** A table as the formatter leaves it: every column as wide as its widest cell. */
 function table(rows: Rows): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`;
-  const body = rows.map(({ path, value, otherwise, description }) =>
-    line([`\`${path}\``, value, otherwise, description]),
-  );
-  return `${line(["Field", "Value", "Default", "Meaning"])}|---|---|---|---|\n${body.join("")}`;
+  const cells = [
+    ["Field", "Value", "Default", "Meaning"],
+    ...rows.map(({ path, value, otherwise, description }) => [`\`${path}\``, value, otherwise, description]),
+  ].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  const [head = [], ...body] = cells;
+  const rule = widths.map((width) => "-".repeat(width));
+  return `${[head, rule, ...body].map(line).join("\n")}\n`;
 }

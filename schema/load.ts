@@ -1,23 +1,18 @@
 /** Reads a configuration directory: `platform.yaml` and `environments/*.yaml`. */
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type * as z from "zod/mini";
-import { type Issue, StrataError } from "../constructs/core/errors";
-import { isJsonObject, type Json } from "../constructs/core/json";
+import { StrataError } from "../constructs/core/errors";
 import { environmentSchema } from "./environment";
 import { suggest } from "./load/nearest";
 import { inOrder } from "./load/order";
-import { issueAt, problemsOf } from "./load/problems";
-import { salvage } from "./load/salvage";
-import { readSource, type Source, shown } from "./load/source";
+import { read } from "./load/read";
+import { readSource, shown } from "./load/source";
 import { strayFiles } from "./load/stray";
 import type { Platform } from "./model";
-import { type PlatformDocument, platformSchema } from "./platform";
+import { platformSchema } from "./platform";
 import { resolvePlatform } from "./resolve";
-import type { Context } from "./resolve/context";
+import { contextOf } from "./resolve/context";
 import type { WrittenEnvironment } from "./resolve/environments";
-import { declaredNetworks } from "./resolve/networks";
-import { resolveProfiles } from "./resolve/profiles";
 import { Report } from "./resolve/report";
 
 export interface LoadOptions {
@@ -62,12 +57,6 @@ export function loadPlatform(dir: string, options: LoadOptions = {}): Platform {
   return result;
 }
 
-interface Read<T> {
-  readonly document: T | undefined;
-  readonly damaged: ReadonlySet<string>;
-  readonly issues: readonly Issue[];
-}
-
 /** Stand in for what the root of a broken platform.yaml lacks, so that the rest is still checked. */
 const PLATFORM_SPARES = {
   organisation: "unknown",
@@ -76,49 +65,6 @@ const PLATFORM_SPARES = {
   zones: {},
   clusters: {},
 };
-
-function read<T>(
-  source: Source,
-  schema: z.ZodMiniType<T>,
-  spare: { readonly [key: string]: Json },
-  report: Report,
-): Read<T> {
-  const none = { document: undefined, damaged: new Set<string>() };
-  const { data } = source;
-  if (data === undefined) return { ...none, issues: source.issues };
-  if (data === null) {
-    const issue = { where: source.file, problem: "the file is empty", fix: "Write its settings, or delete it." };
-    return { ...none, issues: [issue] };
-  }
-  try {
-    const result = schema.safeParse(data);
-    if (result.success) return { document: result.data, damaged: none.damaged, issues: [] };
-    const problems = problemsOf(result.error.issues, data);
-    for (const { path, harmless } of problems) if (!harmless) report.silence({ source, path });
-    return { ...salvage(schema, data, spare), issues: problems.map((problem) => issueAt(source, problem)) };
-  } catch (error) {
-    // Only a document nested thousands of levels deep gets here: the checks are recursive.
-    const problem = `can't be checked: ${error instanceof Error ? error.message : String(error)}`;
-    return { ...none, issues: [{ where: source.file, problem, fix: "Simplify the file." }] };
-  }
-}
-
-function contextOf(source: Source, document: PlatformDocument, damaged: ReadonlySet<string>, report: Report): Context {
-  const mentioned = (key: string): readonly string[] => {
-    const value = isJsonObject(source.data) ? source.data[key] : undefined;
-    return isJsonObject(value) ? Object.keys(value) : [];
-  };
-  const place = { source, path: ["profiles"] };
-  return {
-    document,
-    source,
-    report,
-    mentioned,
-    intact: (key) => !damaged.has(key),
-    networks: declaredNetworks(document),
-    profiles: resolveProfiles(document.profiles ?? {}, mentioned("profiles"), place, report),
-  };
-}
 
 function allStems(dir: string): readonly string[] {
   const folder = join(dir, "environments");

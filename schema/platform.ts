@@ -2,7 +2,7 @@
 import * as z from "zod/mini";
 import { clusterSettings, networkSettings } from "./cluster";
 import { flag, named, once, oneOf, optional, positive, required, strict, text } from "./fields/kit";
-import { cidr, clusterVersion, domain, email, name, planId, region, typeName } from "./fields/texts";
+import { cidr, clusterVersion, domain, email, name, organisation, planId, region, typeName } from "./fields/texts";
 import { profileSchema } from "./profiles";
 import { zoneSchema } from "./zone";
 
@@ -54,10 +54,7 @@ const plan = once(() =>
 /** The whole document. */
 export const platformSchema = once(() =>
   strict({
-    organisation: required(
-      text('a short name of lower case letters, digits and "-"', /^[a-z]([a-z0-9-]{0,28}[a-z0-9])?$/),
-      "Short name of the organisation; prefix of what it owns at Vultr.",
-    ),
+    organisation: required(organisation(), "Short name of the organisation; prefix of what it owns at Vultr."),
     contact: required(email(), "Receives certificate expiry notices."),
     domains: required(
       strict({

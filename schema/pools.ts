@@ -5,10 +5,17 @@ import type { NodePoolSpec, NodeTaint } from "../constructs/vultr/node-pool-spec
 export const NODE_TYPE = "node-type";
 
 /**
- * Pools that take only what tolerates them: `general-restricted` for the platform's own workloads, the others because
- * their nodes are dear (`memory`, `storage`, `ai`) or may go at any time (`spot`).
+ * Pools for what asks for them: seed 001 keeps applications off `general-restricted`, nodes of `spot` and `ai` are the
+ * wrong place for anything else. Those of `memory` and `storage` are dear, so others come last, but rather there than
+ * nowhere.
  */
-const RESERVED_POOLS: ReadonlySet<string> = new Set(["general-restricted", "memory", "storage", "spot", "ai"]);
+const EFFECTS: Readonly<Record<string, NodeTaint["effect"]>> = {
+  "general-restricted": "NoSchedule",
+  memory: "PreferNoSchedule",
+  storage: "PreferNoSchedule",
+  spot: "NoSchedule",
+  ai: "NoSchedule",
+};
 
 /** The label every node of a pool has, unless its settings say otherwise. */
 export function defaultLabels(pool: string): Readonly<Record<string, string>> {
@@ -17,7 +24,8 @@ export function defaultLabels(pool: string): Readonly<Record<string, string>> {
 
 /** The taints of a pool that states none. `general` and `general-public` have none, and neither have pools of your own. */
 export function defaultTaints(pool: string): readonly NodeTaint[] {
-  return RESERVED_POOLS.has(pool) ? [{ key: NODE_TYPE, value: pool, effect: "NoSchedule" }] : [];
+  const effect = EFFECTS[pool];
+  return effect === undefined ? [] : [{ key: NODE_TYPE, value: pool, effect }];
 }
 
 /** Nodes that a pool has at least. */

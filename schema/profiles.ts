@@ -4,6 +4,10 @@
  */
 import type * as z from "zod/mini";
 import { type ClusterSettings, clusterSettings } from "./cluster";
+import { type PlacementDocument, placementSchema } from "./environment";
+import { once, oneOf, optional, strict, whole } from "./fields/kit";
+import { typeName } from "./fields/texts";
+import type { BaseType } from "./model";
 import {
   type AppsDocument,
   appsSchema,
@@ -11,12 +15,7 @@ import {
   dataSchema,
   type HostsDocument,
   hostsSchema,
-  type PlacementDocument,
-  placementSchema,
-} from "./environment";
-import { once, oneOf, optional, strict, whole } from "./fields/kit";
-import { typeName } from "./fields/texts";
-import type { BaseType } from "./model";
+} from "./tenant";
 
 /** A profile as written in platform.yaml. */
 export const profileSchema = once(() =>

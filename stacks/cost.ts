@@ -1,4 +1,4 @@
-import { findPlan, PRICES } from "../constructs/vultr/catalogue";
+import { type DeclaredPlans, findPlan, PRICES } from "../constructs/vultr/catalogue";
 import type { Cluster } from "../schema/model";
 
 /** One line of the monthly list price, in US dollars. */
@@ -18,11 +18,11 @@ export const COST_EXCLUDES = [
 ];
 
 /** List price of a cluster: its nodes at their starting number, its control plane and its load balancers. */
-export function clusterCost(cluster: Cluster): CostItem[] {
+export function clusterCost(cluster: Cluster, declaredPlans: DeclaredPlans): CostItem[] {
   const pools = cluster.nodePools.map((pool) => ({
     what: `${pool.plan} nodes (${pool.name})`,
     quantity: pool.quantity,
-    monthly: pool.quantity * (findPlan(pool.plan)?.monthlyUsd ?? 0),
+    monthly: pool.quantity * (findPlan(pool.plan, declaredPlans)?.monthlyUsd ?? 0),
   }));
   const controlPlane = cluster.highlyAvailable
     ? [{ what: "highly available control plane", quantity: 1, monthly: PRICES.highlyAvailableControlPlane }]

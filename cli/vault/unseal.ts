@@ -66,8 +66,9 @@ async function offer(client: VaultClient, key: string): Promise<SealStatus> {
   } catch (error) {
     if (!(error instanceof VaultFailure) || !["rejected", "busy"].includes(error.kind)) throw error;
     // Vault checks the keys together, when the last one has come, and then forgets them all.
-    const fix = "Run it again and give every key: Vault tells only that one of them is wrong.";
-    throw new VaultFailure("rejected", client.address, "it did not open with these keys", fix);
+    const said = error.issues.map(({ problem }) => problem).join("; ");
+    const fix = "Run it again and give every key: Vault does not tell which of them is wrong.";
+    throw new VaultFailure("rejected", client.address, `it did not open with these keys (${said})`, fix);
   }
 }
 

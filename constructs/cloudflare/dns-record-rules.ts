@@ -12,7 +12,7 @@ export const AUTOMATIC_TTL = 1;
 
 /** A record as the program's ownership knows it. */
 export function recordKey({ zone, name, type }: Pick<DnsRecordProps, "zone" | "name" | "type">): string {
-  return `${zone.name}/${name}/${type}`;
+  return `${zone}/${name}/${type}`;
 }
 
 /** What is wrong with a DNS record. */
@@ -31,9 +31,9 @@ export function recordFindings(scope: IConstruct, props: DnsRecordProps): Findin
 const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?$/;
 
 function nameFindings({ name, zone }: DnsRecordProps): Finding[] {
-  if (!isHostBelow(name, zone.name)) {
-    const fix = `Use ${zone.name} or a name that ends with .${zone.name}.`;
-    return [{ problem: `DNS record is outside its zone ${zone.name}`, value: name, fix }];
+  if (!isHostBelow(name, zone)) {
+    const fix = `Use ${zone} or a name that ends with .${zone}.`;
+    return [{ problem: `DNS record is outside its zone ${zone}`, value: name, fix }];
   }
   const [first = "", ...others] = name.split(".");
   if (others.includes("*") || (first.includes("*") && first !== "*")) {
@@ -51,9 +51,9 @@ function proxyFindings({ name, zone, type, proxied }: DnsRecordProps): Finding[]
   if (type === "TXT") {
     findings.push({ problem: "a TXT record can't be proxied", value: name, fix: "Set `proxied` to false." });
   }
-  if (isHostBelow(name, zone.name) && depthBelow(name, zone.name) > 1) {
+  if (isHostBelow(name, zone) && depthBelow(name, zone) > 1) {
     findings.push({
-      problem: `proxied host is deeper than the edge certificate of ${zone.name} covers`,
+      problem: `proxied host is deeper than the edge certificate of ${zone} covers`,
       value: name,
       fix: "Universal SSL covers the zone and its first level: shorten the host, or make the record DNS-only.",
     });
@@ -61,16 +61,16 @@ function proxyFindings({ name, zone, type, proxied }: DnsRecordProps): Finding[]
   return findings;
 }
 
-function ttlFindings({ name, zone, proxied, ttl = AUTOMATIC_TTL }: DnsRecordProps): Finding[] {
+function ttlFindings({ name, plan, proxied, ttl = AUTOMATIC_TTL }: DnsRecordProps): Finding[] {
   if (ttl === AUTOMATIC_TTL) return [];
   if (proxied) {
     return [
       { problem: `proxied record ${name} has a time to live`, value: ttl, fix: "Leave `ttl` out: it is automatic." },
     ];
   }
-  const shortest = PLAN_LIMITS[zone.plan].shortestTtl;
+  const shortest = PLAN_LIMITS[plan].shortestTtl;
   if (Number.isInteger(ttl) && ttl >= shortest && ttl <= 86400) return [];
-  const fix = `Plan ${zone.plan} takes ${shortest} to 86400 seconds.`;
+  const fix = `Plan ${plan} takes ${shortest} to 86400 seconds.`;
   return [{ problem: `record ${name} has a time to live that Cloudflare does not take`, value: ttl, fix }];
 }
 
@@ -87,17 +87,17 @@ function contentFindings({ name, type, content }: DnsRecordProps): Finding[] {
   return [{ problem: `${type} record ${name} has the wrong content`, value: content, fix: `Give ${wanted}.` }];
 }
 
-function commentFindings({ name, zone, comment = "" }: DnsRecordProps): Finding[] {
-  const limit = PLAN_LIMITS[zone.plan].commentLength;
+function commentFindings({ name, plan, comment = "" }: DnsRecordProps): Finding[] {
+  const limit = PLAN_LIMITS[plan].commentLength;
   if (comment.length <= limit) return [];
-  const fix = `Plan ${zone.plan} takes ${limit} characters.`;
+  const fix = `Plan ${plan} takes ${limit} characters.`;
   return [{ problem: `record ${name} has a comment that is too long`, value: comment.length, fix }];
 }
 
 /** A CNAME tolerates no other record of its name. */
 function aloneFindings(scope: IConstruct, props: DnsRecordProps): Finding[] {
   if (props.type !== "CNAME") return [];
-  const prefix = `${props.zone.name}/${props.name}/`;
+  const prefix = `${props.zone}/${props.name}/`;
   return owned(scope.node.root, "dns-record")
     .filter(({ key }) => key.startsWith(prefix) && key !== recordKey(props))
     .map(({ key, owner }) => ({

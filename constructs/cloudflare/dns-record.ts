@@ -6,17 +6,13 @@ import { addRule } from "../core/rules";
 import { AUTOMATIC_TTL, recordFindings, recordKey } from "./dns-record-rules";
 import type { ZonePlan } from "./zone-edge/rules";
 
-/** A zone that a stack has records in; its owner is the zone's edge stack. */
-export interface ZoneRef {
-  /** The zone's DNS name. */
-  readonly name: string;
-  /** Id of the zone, usually a token read from the edge stack. */
-  readonly id: string;
-  readonly plan: ZonePlan;
-}
-
 export interface DnsRecordProps {
-  readonly zone: ZoneRef;
+  /** DNS name of the zone; its owner is the zone's edge stack. */
+  readonly zone: string;
+  /** Id of the zone, as the edge stack publishes it. */
+  readonly zoneId: string;
+  /** Plan of the zone: it limits time to live and comment. */
+  readonly plan: ZonePlan;
   /** Full name, such as `openpanel-staging.acme.example`; `*` may stand for its first label. */
   readonly name: string;
   readonly type: "A" | "AAAA" | "CNAME" | "TXT";
@@ -44,7 +40,7 @@ export class DnsRecord extends Construct {
     addRule(this, () => recordFindings(this, props));
     new DnsRecordResource(this, "resource", {
       provider: props.provider,
-      zoneId: props.zone.id,
+      zoneId: props.zoneId,
       // Always the full name: provider 5.14 shows a difference for ever when it is relative to the zone.
       name: props.name,
       type: props.type,

@@ -1,4 +1,4 @@
-export { DnsRecord, type DnsRecordProps, type ZoneRef } from "./dns-record";
+export { DnsRecord, type DnsRecordProps } from "./dns-record";
 export { AUTOMATIC_TTL } from "./dns-record-rules";
 export * from "./plan-limits";
 export { CloudflareProvider } from "./provider";

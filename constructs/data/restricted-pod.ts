@@ -1,8 +1,5 @@
-import type { IPodSecurityContext } from "kubernetes-models/v1/PodSecurityContext";
-import type { ISecurityContext } from "kubernetes-models/v1/SecurityContext";
-
 /** Pod settings that Pod Security level `restricted` asks for; `user` also owns the volumes. */
-export function restrictedPod(user: number): IPodSecurityContext {
+export function restrictedPod(user: number) {
   return {
     runAsNonRoot: true,
     runAsUser: user,
@@ -10,11 +7,11 @@ export function restrictedPod(user: number): IPodSecurityContext {
     fsGroup: user,
     fsGroupChangePolicy: "OnRootMismatch",
     seccompProfile: { type: "RuntimeDefault" },
-  };
+  } as const;
 }
 
 /** Container settings that Pod Security level `restricted` asks for. */
-export function restrictedContainer(options: { readonly writableRoot?: boolean } = {}): ISecurityContext {
+export function restrictedContainer(options: { readonly writableRoot?: boolean } = {}) {
   return {
     allowPrivilegeEscalation: false,
     capabilities: { drop: ["ALL"] },

@@ -28,8 +28,8 @@ export class NodePools extends Construct {
     let previous: ITerraformDependable | undefined;
     // By name: a name that is there twice is reported by the cluster's rules.
     for (const [name, pool] of new Map(props.pools.map((pool) => [pool.name, pool]))) {
-      const plan = remember(this, `${name}-plan`, { plan: pool.plan });
-      const resource = new KubernetesNodePoolsA(this, name, {
+      const plan = remember(this, `${name}_plan`, { plan: pool.plan });
+      previous = new KubernetesNodePoolsA(this, name, {
         clusterId: props.clusterId,
         ...poolArguments(pool),
         dependsOn: previous && [previous],
@@ -41,7 +41,6 @@ export class NodePools extends Construct {
           ignoreChanges: pool.autoscaling ? ["node_quantity"] : undefined,
         },
       });
-      previous = resource;
     }
   }
 }

@@ -59,8 +59,8 @@ function flags(action: string, paths: SandboxPaths): string[] {
   ];
 }
 
-/** The CLI wants a project file where it runs. Its own, so that no setting of the checkout counts. */
-function writeCdktfJson(paths: SandboxPaths): void {
+/** Writes the project file that the CLI wants where it runs: its own, so that no setting of the checkout counts. */
+export function writeCdktfJson(paths: SandboxPaths): void {
   const project = { language: "typescript", app: "true", projectId: "sandbox", sendCrashReports: "false" };
   writeFileSync(path.join(paths.folder, "cdktf.json"), `${JSON.stringify(project, undefined, 2)}\n`);
 }

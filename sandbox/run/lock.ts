@@ -10,7 +10,7 @@ export function takeLock(file: string): () => void {
       writeFileSync(file, `${process.pid}\n`, { flag: "wx" });
       return () => rmSync(file, { force: true });
     } catch (error) {
-      if (!(error instanceof Error) || !("code" in error) || error.code !== "EEXIST") throw error;
+      if (codeOf(error) !== "EEXIST") throw error;
     }
     const owner = ownerOf(file);
     if (owner !== undefined) {
@@ -29,8 +29,10 @@ function ownerOf(file: string): number | undefined {
     return pid;
   } catch (error) {
     // EPERM: it lives and is another user's.
-    return error instanceof Error && "code" in error && error.code === "EPERM"
-      ? Number(readFileSync(file, "utf8"))
-      : undefined;
+    return codeOf(error) === "EPERM" ? Number(readFileSync(file, "utf8")) : undefined;
   }
+}
+
+function codeOf(error: unknown): unknown {
+  return (error as { code?: unknown } | undefined)?.code;
 }

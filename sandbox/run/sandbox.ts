@@ -48,19 +48,29 @@ export async function deploy(options: SandboxOptions): Promise<Finished> {
 /** Destroys everything and makes sure that nothing is left. */
 export async function destroy(options: SandboxOptions): Promise<Finished> {
   const started = performance.now();
+  const { paths } = options;
   const session = await open(options, true);
   try {
     const stacks = await work(options, session, "destroy");
-    const left = stacksWithState(options.paths.state).filter((id) => readState(options.paths.state, id).size > 0);
-    const objects = Object.entries(session.providers.world.countByType()).map(([type, count]) => `${count} ${type}`);
-    if (left.length > 0) throw new Failure(`These stacks still have resources in their state: ${left.join(", ")}`);
-    if (objects.length > 0) throw new Failure(`The simulated APIs still hold ${objects.join(", ")}, in no state.`);
-    rmSync(options.paths.state, { recursive: true, force: true });
-    rmSync(journalFile(options.paths), { force: true });
+    failOnLeftovers(paths, session);
+    rmSync(paths.state, { recursive: true, force: true });
+    rmSync(journalFile(paths), { force: true });
     return { program: session.program, report: reportOf(options, session, stacks, 0, started) };
   } finally {
     session.providers.stop();
   }
+}
+
+function failOnLeftovers({ state, folder }: SandboxPaths, { ids, providers }: Session): void {
+  const left = stacksWithState(state).filter((id) => readState(state, id).size > 0);
+  const strangers = left.filter((id) => !ids.includes(id));
+  if (strangers.length > 0) {
+    throw new Failure(`These stacks are deployed and no longer part of the program: ${strangers.join(", ")}.
+Bring them back into the configuration and destroy again, or delete ${folder}.`);
+  }
+  if (left.length > 0) throw new Failure(`These stacks still have resources in their state: ${left.join(", ")}`);
+  const objects = Object.entries(providers.world.countByType()).map(([type, count]) => `${count} ${type}`);
+  if (objects.length > 0) throw new Failure(`The simulated APIs still hold ${objects.join(", ")}, in no state.`);
 }
 
 interface Session {

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import path from "node:path";
 import { inherited } from "./environment";
 import { Failure } from "./failure";
@@ -17,7 +16,6 @@ export interface SynthOptions {
 
 /** Synthesizes the program into the sandbox, with local state. */
 export async function synthesize({ paths, processes, config, allowDestroy }: SynthOptions): Promise<void> {
-  if (!existsSync(config)) throw new Failure(`There is no configuration folder ${config}.`);
   const env = {
     ...inherited(),
     ...(process.env.HOME === undefined ? {} : { HOME: process.env.HOME }),

@@ -12,6 +12,9 @@ export const name = () =>
     /^(?=.{1,40}$)[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/,
   );
 
+export const organisation = () =>
+  text('a short name of lower case letters, digits and "-"', /^[a-z]([a-z0-9-]{0,28}[a-z0-9])?$/);
+
 /** Name of something inside a cluster. */
 export const label = (what: string) =>
   text(

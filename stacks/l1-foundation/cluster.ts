@@ -21,6 +21,7 @@ export class ClusterStack extends LayerStack {
       firewall: cluster.firewall,
       protection: cluster.protection,
       nodePools: cluster.nodePools,
+      declaredPlans: context.platform.plans,
     });
     const secret = { sensitive: true };
     this.publish("cluster_id", vke.clusterId);
@@ -29,6 +30,6 @@ export class ClusterStack extends LayerStack {
     this.publish("client_certificate", vke.clientCertificate, secret);
     this.publish("client_key", vke.clientKey, secret);
     if (cluster.dedicatedTo !== undefined) publishDocument(this, context.environment(cluster.dedicatedTo));
-    for (const item of clusterCost(cluster)) context.costs.push({ ...item, stack: id });
+    for (const item of clusterCost(cluster, context.platform.plans)) context.costs.push({ ...item, stack: id });
   }
 }

@@ -30,7 +30,7 @@ describe("node pools", () => {
     const variation = withLine("nodePools: {general-restricted: false, memory: {plan: voc-m-1c-8gb-50s-amd}}");
     expect(names(variation)).toEqual(["general", "general-public", "memory"]);
     expect(load(variation).clusters[0]?.nodePools[2]?.taints).toEqual([
-      { key: "node-type", value: "memory", effect: "NoSchedule" },
+      { key: "node-type", value: "memory", effect: "PreferNoSchedule" },
     ]);
   });
 

@@ -42,7 +42,7 @@ describe("a broken configuration", () => {
         const start = at % text.length;
         accepted(file, text.slice(0, start) + insert + text.slice(start + remove));
       }),
-      { numRuns: 400, seed: 3 },
+      { numRuns: 120, seed: 3 },
     );
   });
 
@@ -60,7 +60,7 @@ describe("a broken configuration", () => {
           `${FILES[file].replace(new RegExp(`^${keys[0]}:[\\s\\S]*?\\n(?=\\S|$)`, "m"), "")}${stringify(inner)}`,
         );
       }),
-      { numRuns: 400, seed: 4 },
+      { numRuns: 120, seed: 4 },
     );
   });
 

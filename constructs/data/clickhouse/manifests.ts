@@ -1,3 +1,4 @@
+import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
 import { ClickHouseInstallation } from "../../components/clickhouse-operator/model/clickhouse-installation.generated";
 import { keepAnnotation } from "../../core/protection";
 import { restrictedContainer, restrictedPod } from "../restricted-pod";
@@ -9,6 +10,8 @@ import { users } from "./users";
 
 /** User and group `clickhouse` of the server's image; it starts as this user without preparing anything as root. */
 export const CLICKHOUSE_USER = 101;
+
+type ServerPod = IPodSpec & { containers: { name: string; image: string }[] };
 
 /** Names of the templates inside the installation. */
 const TEMPLATE = { pod: "server", service: "service", data: "data" } as const;
@@ -44,7 +47,8 @@ export function installation(
   });
 }
 
-function podTemplate(props: ClickhouseInstallationProps, image: string) {
+/** The model leaves the pod open; its type is checked here. */
+function podTemplate(props: ClickhouseInstallationProps, image: string): { name: string; spec: ServerPod } {
   return {
     name: TEMPLATE.pod,
     spec: {

@@ -2,9 +2,7 @@ import { serviceHost } from "../../core/names";
 import { fromSecret, type ReadinessCheck } from "../readiness";
 import type { RedisInstanceProps } from "./index";
 import { REDIS_PORT } from "./traffic";
-
-/** User id of the chart's pods. */
-const VALKEY_USER = 1000;
+import { VALKEY_USER } from "./values";
 
 /**
  * Logs in as the application's user and asks for what its queues rely on: the command line tool succeeds even when the

@@ -1,3 +1,4 @@
+import type { Finding } from "../../core/rules";
 import type { DeliveredSecret } from "../../kubernetes/secret-delivery";
 import type { StoreSecret } from "../store";
 
@@ -32,3 +33,14 @@ export const APPLICATION_PERMISSIONS = "~* &* +@all -@admin -@dangerous +info";
 
 /** The user of clients that name none. `PING` is what the chart's probes send. */
 export const DEFAULT_PERMISSIONS = "resetkeys resetchannels -@all +ping";
+
+export function checkUser(user: RedisUser): Finding[] {
+  if (/^[a-z][a-z0-9_-]*$/.test(user.name) && user.name !== "default") return [];
+  return [
+    {
+      problem: "Redis user is not allowed here",
+      value: user.name,
+      fix: "Use a-z, 0-9, _ and -, starting with a letter; `default` is the user of clients that name none.",
+    },
+  ];
+}

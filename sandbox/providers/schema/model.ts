@@ -35,11 +35,13 @@ export interface AttributeJson {
   optional?: boolean;
   computed?: boolean;
   sensitive?: boolean;
+  deprecated?: boolean;
   write_only?: boolean;
 }
 
 /** A block as `terraform providers schema -json` prints it. */
 export interface BlockJson {
+  deprecated?: boolean;
   attributes?: Record<string, AttributeJson>;
   block_types?: Record<string, { nesting_mode: Nesting; block: BlockJson; min_items?: number; max_items?: number }>;
 }

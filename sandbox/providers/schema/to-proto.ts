@@ -20,6 +20,7 @@ function schemaToProto({ version, block }: SchemaJson): Record<string, unknown> 
 
 function blockToProto(block: BlockJson): Record<string, unknown> {
   return {
+    deprecated: block.deprecated ?? false,
     attributes: Object.entries(block.attributes ?? {}).map(([name, json]) => attributeToProto(name, json)),
     block_types: Object.entries(block.block_types ?? {}).map(([name, json]) => ({
       type_name: name,
@@ -45,6 +46,7 @@ function attributeToProto(name: string, json: AttributeJson): Record<string, unk
     optional: json.optional ?? false,
     computed: json.computed ?? false,
     sensitive: json.sensitive ?? false,
+    deprecated: json.deprecated ?? false,
     write_only: json.write_only ?? false,
   };
 }

@@ -3,9 +3,10 @@ import { CloudflareProvider, DnsRecord, type DnsRecordProps } from "../../../con
 import { LayerStack } from "../../../constructs/core/layer-stack";
 import { refusal, render, resourcesOf } from "../../helpers/program";
 
-const ZONE = { name: "acme.example", id: "0123456789abcdef", plan: "pro" } as const;
 const BASE: DnsRecordProps = {
-  zone: ZONE,
+  zone: "acme.example",
+  zoneId: "0123456789abcdef",
+  plan: "pro",
   name: "openpanel-staging.acme.example",
   type: "A",
   content: "192.0.2.10",
@@ -71,10 +72,7 @@ test.each<[string, Partial<DnsRecordProps>]>([
   ["CNAME record openpanel-staging.acme.example has the wrong content", { type: "CNAME" }],
   ["TXT record openpanel-staging.acme.example has the wrong content", { type: "TXT", proxied: false, content: "" }],
   ["has a comment that is too long (found 501). Plan pro takes 500", { comment: "c".repeat(501) }],
-  [
-    "has a comment that is too long (found 101). Plan free takes 100",
-    { comment: "c".repeat(101), zone: { ...ZONE, plan: "free" } },
-  ],
+  ["has a comment that is too long (found 101). Plan free takes 100", { comment: "c".repeat(101), plan: "free" }],
 ])("refused: %s", (problem, props) => {
   expect(refusal(records(props))).toContain(problem);
 });

@@ -252,10 +252,10 @@ test("more DNS records than the zone's plan holds are refused", () => {
     edge({ plan: "free" })(app);
     const stack = new LayerStack(app, "l4-apps-dev", { layer: 4, backend: { type: "local" } });
     new CloudflareProvider(stack, "cloudflare");
-    const zone = { name: "acme.example", id: "0123", plan: "free" } as const;
+    const zone = { zone: "acme.example", zoneId: "0123", plan: "free" } as const;
     for (let index = 0; index <= PLAN_LIMITS.free.dnsRecords; index++) {
       const name = `host-${index}.acme.example`;
-      new DnsRecord(stack, name, { zone, name, type: "A", content: "192.0.2.1", proxied: true });
+      new DnsRecord(stack, name, { ...zone, name, type: "A", content: "192.0.2.1", proxied: true });
     }
   });
   expect(problem).toContain("zone acme.example has too many DNS records (found 201). Plan free allows 200");

@@ -1,0 +1,370 @@
+import type { Construct } from "constructs";
+import { ROUTE_CLASSES, RouteTable } from "../../../constructs/access/route-table";
+import type { AppPlacement } from "../../../constructs/apps/app";
+import { OPENPANEL, type OpenPanelSettings } from "../../../constructs/apps/openpanel";
+import { openpanelRoutes } from "../../../constructs/apps/openpanel/routes";
+import type { ClusterTarget } from "../../../constructs/kubernetes/cluster-target";
+import { at, list, problemsOf, Rendered } from "../data/objects";
+
+const PLACEMENT: AppPlacement = {
+  environment: "staging",
+  cluster: "test",
+  namespace: "openpanel-staging",
+  dataNamespace: "data-staging",
+  host: "openpanel-staging.acme.example",
+  internalDomain: "acme.example",
+  proxied: true,
+};
+const SETTINGS: OpenPanelSettings = {
+  version: "2.2.1",
+  gate: "main",
+  replicas: { api: 2, dashboard: 1, worker: 1 },
+};
+const SMTP = { host: "mail.acme.example", port: 587, sender: "analytics@acme.example", user: "analytics" };
+
+const build =
+  (settings: Partial<OpenPanelSettings> = {}, placement: Partial<AppPlacement> = {}) =>
+  (scope: Construct, target: ClusterTarget) => {
+    OPENPANEL.create(scope, "openpanel", {
+      ...PLACEMENT,
+      ...placement,
+      target,
+      settings: { ...SETTINGS, ...settings },
+    });
+  };
+const rendered = (...args: Parameters<typeof build>) => new Rendered(build(...args), [PLACEMENT.namespace]);
+const pod = (name: string, ...args: Parameters<typeof build>) =>
+  at(rendered(...args).object("openpanel", "Deployment", `op-${name}`), "spec.template.spec");
+const variables = (name: string, ...args: Parameters<typeof build>) =>
+  Object.fromEntries(list(pod(name, ...args), "containers.0.env").map((each) => [String(each.name), each.value]));
+
+describe("the dashboard", () => {
+  test("gets exactly its five public variables, because it prints them all", () => {
+    expect(variables("dashboard", { smtp: SMTP, environment: { LOG_LEVEL: "debug" } })).toEqual({
+      NODE_ENV: "production",
+      SELF_HOSTED: "true",
+      API_URL: "https://openpanel-staging.acme.example/api",
+      API_URL_SSR: "http://op-api.openpanel-staging.svc.cluster.local:3000",
+      DASHBOARD_URL: "https://openpanel-staging.acme.example",
+    });
+  });
+
+  test("refers to no secret in any way", () => {
+    expect(JSON.stringify(pod("dashboard"))).not.toMatch(/secret/i);
+  });
+});
+
+describe("api and worker", () => {
+  test("take every credential from the delivered secrets", () => {
+    for (const name of ["api", "worker"]) {
+      const references = list(pod(name), "containers.0.env").filter((each) => each.valueFrom !== undefined);
+      expect(references.map((each) => [each.name, at(each, "valueFrom.secretKeyRef.name")])).toEqual([
+        ["DATABASE_URL", "openpanel-stores"],
+        ["DATABASE_URL_DIRECT", "openpanel-stores"],
+        ["REDIS_URL", "openpanel-stores"],
+        ["CLICKHOUSE_URL", "openpanel-stores"],
+        ["COOKIE_SECRET", "openpanel-runtime"],
+        ["ENCRYPTION_KEY", "openpanel-runtime"],
+      ]);
+    }
+  });
+
+  test("are closed: no registration, a cookie of this host only, an address that only the edge sets", () => {
+    expect(variables("api")).toMatchObject({
+      SELF_HOSTED: "true",
+      ALLOW_REGISTRATION: "false",
+      CUSTOM_COOKIE_DOMAIN: "openpanel-staging.acme.example",
+      IP_HEADER_ORDER: "cf-connecting-ip",
+    });
+    expect(variables("api", {}, { proxied: false }).IP_HEADER_ORDER).toBe("x-real-ip");
+    expect(variables("worker")).toMatchObject({ DISABLE_BULLBOARD: "1", DISABLE_PING: "1" });
+  });
+
+  test("start no migration: they run what their image runs", () => {
+    for (const name of ["api", "dashboard", "worker"]) expect(at(pod(name), "containers.0.command")).toBeUndefined();
+  });
+});
+
+test("what a user adds to the environment can't undo what the program sets", () => {
+  expect(variables("api", { environment: { SELF_HOSTED: "0" } }).SELF_HOSTED).toBe("true");
+});
+
+test.each(["DEMO_USER_ID", "DISABLE_WORKERS", "MAINTENANCE"])("variable %s is refused, whatever its value", (name) => {
+  expect(problemsOf(build({ environment: { [name]: "false" } }), [PLACEMENT.namespace])).toEqual([
+    expect.stringContaining(`variable ${name} is forbidden`),
+  ]);
+});
+
+test("a secret in the configuration is refused", () => {
+  expect(problemsOf(build({ environment: { GITHUB_CLIENT_SECRET: "x" } }), [PLACEMENT.namespace])).toEqual([
+    expect.stringContaining("GITHUB_CLIENT_SECRET holds a secret"),
+  ]);
+});
+
+test("a floating version is refused, for the release and for the images", () => {
+  const problems = problemsOf(build({ version: "2" }), [PLACEMENT.namespace]);
+  expect(problems).toContainEqual(expect.stringContaining("OpenPanel version is not exact"));
+  expect(problems).toContainEqual(expect.stringContaining("Deployment op-api uses a floating image"));
+});
+
+describe("every workload", () => {
+  test.each(["api", "dashboard", "worker"])(
+    "%s runs without rights, on a read-only file system, in one version",
+    (name) => {
+      expect(at(pod(name), "automountServiceAccountToken")).toBe(false);
+      expect(at(pod(name), "securityContext")).toMatchObject({ runAsNonRoot: true, runAsUser: 1000 });
+      expect(at(pod(name), "containers.0.securityContext")).toMatchObject({ readOnlyRootFilesystem: true });
+      expect(at(pod(name), "containers.0.image")).toBe(`lindesvard/openpanel-${name}:2.2.1`);
+    },
+  );
+
+  test.each(["api", "dashboard", "worker"])("%s can be drained and ends in peace", (name) => {
+    const budget = rendered().object("openpanel", "PodDisruptionBudget", `op-${name}`);
+    expect(at(budget, "spec")).toMatchObject({ maxUnavailable: 1 });
+    expect(Number(at(pod(name), "terminationGracePeriodSeconds"))).toBeGreaterThanOrEqual(30);
+    expect(at(pod(name), "containers.0.lifecycle.preStop.sleep.seconds")).toBeGreaterThan(0);
+  });
+
+  test("is not restarted because a store is away", () => {
+    for (const name of ["api", "worker"]) {
+      expect(at(pod(name), "containers.0.livenessProbe.httpGet.path")).toBe("/healthz/live");
+      expect(at(pod(name), "containers.0.readinessProbe.httpGet.path")).toBe("/healthz/ready");
+    }
+  });
+});
+
+describe("the migration", () => {
+  const job = (settings: Partial<OpenPanelSettings> = {}) => rendered(settings).object("openpanel-migration", "Job");
+  const container = () => at(job(), "spec.template.spec.containers.0");
+
+  test("is one Job for each version, whatever else changes", () => {
+    const name = (settings: Partial<OpenPanelSettings> = {}) => at(job(settings), "metadata.name");
+    expect(name()).toMatch(/^op-migrate-2-2-1-[0-9a-f]{8}$/);
+    expect(name({ replicas: { api: 5, dashboard: 2, worker: 3 } })).toBe(name());
+    expect(name({ version: "2.3.0" })).not.toBe(name());
+  });
+
+  test("is never tried again and never killed halfway", () => {
+    expect(at(job(), "spec.backoffLimit")).toBe(0);
+    expect(at(job(), "spec.template.spec.restartPolicy")).toBe("Never");
+    expect(at(job(), "spec.activeDeadlineSeconds")).toBeUndefined();
+  });
+
+  test("completes before the workloads of its version are applied, and is never rolled back", () => {
+    const release = rendered().release("openpanel-migration");
+    expect(release).toMatchObject({ wait: true, wait_for_jobs: true, atomic: false });
+    expect(rendered().release("openpanel").depends_on).toContainEqual(
+      expect.stringMatching(/helm_release\.openpanel_migration/),
+    );
+  });
+
+  test("ships its output with the passwords of all URLs taken out", () => {
+    const [filter] = /sed -u -E '(.*)'/.exec(String(at(container(), "command.2")))?.slice(1) ?? [];
+    const [, pattern = "", replacement = ""] = /^s#(.*)#(.*)#g$/.exec(filter ?? "") ?? [];
+    const javascript = new RegExp(pattern.replace("[:space:]", "\\s"), "g");
+    const filtered = "│  POSTGRES:   postgresql://u:p%40ss@h:5432/db".replace(
+      javascript,
+      replacement.replace("\\1", "$1"),
+    );
+    expect(filtered).toBe("│  POSTGRES:   postgresql://***@h:5432/db");
+  });
+
+  test("fails when the migration fails, not when the filter does", () => {
+    expect(at(container(), "command")).toEqual(["/bin/bash", "-c", expect.stringContaining("set -euo pipefail")]);
+  });
+
+  test("logs in to ClickHouse as the user that may change the schema", () => {
+    expect(list(container(), "env")).toContainEqual({
+      name: "CLICKHOUSE_URL",
+      valueFrom: { secretKeyRef: { name: "openpanel-migration", key: "CLICKHOUSE_URL" } },
+    });
+  });
+
+  test("runs without root, on a copy of the folder that it writes to", () => {
+    expect(at(job(), "spec.template.spec.securityContext.runAsNonRoot")).toBe(true);
+    expect(at(container(), "securityContext.readOnlyRootFilesystem")).toBe(true);
+    expect(list(container(), "volumeMounts")).toContainEqual({
+      name: "code-migrations",
+      mountPath: "/app/packages/db/code-migrations",
+    });
+  });
+});
+
+describe("secrets", () => {
+  const declarations = (settings: Partial<OpenPanelSettings> = {}) =>
+    OPENPANEL.secrets(PLACEMENT, { ...SETTINGS, ...settings });
+  const [stores, runtime] = declarations();
+
+  test("have the key names of seed 000, with the values that work", () => {
+    expect(stores?.path).toBe("staging/openpanel");
+    expect(stores?.keys).toMatchObject({
+      postgres_host: { kind: "fixed", value: "postgresql.data-staging.svc.cluster.local" },
+      postgres_port: { kind: "fixed", value: "5432" },
+      postgres_user: { kind: "fixed", value: "openpanel" },
+      postgres_password: { kind: "generated" },
+      postgres_database: { kind: "fixed", value: "openpanel" },
+      redis_host: { kind: "fixed", value: "redis-master.data-staging.svc.cluster.local" },
+      redis_port: { kind: "fixed", value: "6379" },
+      redis_password: { kind: "generated" },
+      clickhouse_host: { kind: "fixed", value: "clickhouse.data-staging.svc.cluster.local" },
+      clickhouse_port: { kind: "fixed", value: "9000" },
+      clickhouse_http_port: { kind: "fixed", value: "8123" },
+      clickhouse_user: { kind: "fixed", value: "openpanel" },
+      clickhouse_password: { kind: "generated" },
+      clickhouse_database: { kind: "fixed", value: "openpanel" },
+      saml_idp_entity_id: { kind: "fixed", value: "https://sso.acme.example" },
+      saml_idp_sso_url: { kind: "fixed", value: "https://sso.acme.example/api/saml" },
+      saml_idp_metadata: {
+        kind: "fixed",
+        value: "https://sso.acme.example/api/saml/metadata?application=built-in/openpanel-saml",
+      },
+    });
+  });
+
+  test("are split by reader: the stores read their path, and only the application the keys of the runtime", () => {
+    expect(stores?.readers.map((reader) => reader.namespace)).toEqual(["data-staging", "openpanel-staging"]);
+    expect(runtime?.readers.map((reader) => reader.namespace)).toEqual(["openpanel-staging"]);
+  });
+
+  test("hold an encryption key in the only form that OpenPanel takes", () => {
+    expect(runtime?.keys.encryption_key).toEqual({ kind: "generated", rule: { alphabet: "hex", length: 64 } });
+  });
+
+  test("ask for a mail password only where mail is sent", () => {
+    expect(runtime?.keys.smtp_password).toBeUndefined();
+    expect(declarations({ smtp: SMTP })[1]?.keys.smtp_password).toMatchObject({ kind: "supplied" });
+  });
+
+  test("become connection URLs whose user and password are encoded", () => {
+    for (const { name, template } of OPENPANEL.deliveries(PLACEMENT, SETTINGS)) {
+      for (const [key, text] of Object.entries(template ?? {})) {
+        if (!key.includes("URL")) continue;
+        expect({ name, key, text }).toEqual({
+          name,
+          key,
+          text: expect.stringMatching(
+            /^(postgresql|redis|http):\/\/\{\{ \.\w+_user \| urlquery \}\}:\{\{ \.\w+_password \| urlquery \}\}@/,
+          ),
+        });
+      }
+    }
+  });
+
+  test("name only keys that are declared", () => {
+    const declared = Object.fromEntries(
+      declarations({ smtp: SMTP }).map(({ path, keys }) => [path, Object.keys(keys)]),
+    );
+    for (const { path, template } of OPENPANEL.deliveries(PLACEMENT, { ...SETTINGS, smtp: SMTP })) {
+      const used = [...JSON.stringify(template).matchAll(/\{\{ \.(\w+)/g)].map((match) => match[1]);
+      expect(used.filter((key) => !declared[path]?.includes(String(key)))).toEqual([]);
+    }
+  });
+});
+
+describe("the route table", () => {
+  const routes = openpanelRoutes(SETTINGS);
+  const classOf = (path: string) => routes.find((route) => route.path === path)?.class;
+
+  test("gives every row one of the four classes and a name of its own", () => {
+    for (const route of routes) expect(ROUTE_CLASSES).toContain(route.class);
+    expect(new Set(routes.map((route) => route.name)).size).toBe(routes.length);
+  });
+
+  test("leaves ingestion open by exact path, to POST only, with limits", () => {
+    for (const path of [
+      "/api/track",
+      "/api/event",
+      "/api/profile",
+      "/api/profile/increment",
+      "/api/profile/decrement",
+    ]) {
+      expect(routes.find((route) => route.path === path)).toMatchObject({
+        class: "public",
+        match: "exact",
+        methods: ["POST"],
+        backend: { service: "op-api", port: 3000 },
+        stripPrefix: "/api",
+        rateLimit: expect.anything(),
+        maxBodyBytes: expect.any(Number),
+      });
+    }
+  });
+
+  test("serves the tracking script from the dashboard to everyone", () => {
+    expect(routes.find((route) => route.path === "/op1.js")).toMatchObject({
+      class: "public",
+      backend: { service: "op-dashboard" },
+    });
+  });
+
+  test.each([
+    "metrics",
+    "documentation",
+    "healthcheck",
+    "healthz",
+    "tools",
+    "misc/ping",
+    "misc/stats",
+    "misc/og/clear",
+    "mcp",
+  ])("denies /api/%s", (path) => {
+    expect(classOf(`/api/${path}`)).toBe("denied");
+  });
+
+  test("admits programs to the interfaces that check their own credentials, and denies those switched off", () => {
+    expect(["export", "insights", "import", "manage"].map((api) => classOf(`/api/${api}`))).toEqual(
+      Array(4).fill("machine"),
+    );
+    const narrowed = openpanelRoutes({ ...SETTINGS, machineApis: ["export"] });
+    expect(narrowed.find((route) => route.name === "manage")?.class).toBe("denied");
+    expect(narrowed.find((route) => route.name === "export")?.class).toBe("machine");
+  });
+
+  test("puts everything else behind the gate", () => {
+    expect(routes.filter((route) => route.class === "gated")).toMatchObject([
+      { path: "/api", match: "prefix", gate: "main", stripPrefix: "/api", backend: { service: "op-api" } },
+      { path: "/", match: "prefix", gate: "main", backend: { service: "op-dashboard" } },
+    ]);
+  });
+
+  test("is accepted by the construct that renders it", () => {
+    const table = new Rendered(
+      (scope, target) =>
+        new RouteTable(scope, "routes", {
+          target,
+          namespace: PLACEMENT.namespace,
+          name: "openpanel-routes",
+          host: PLACEMENT.host,
+          entryPoint: "edge",
+          issuer: "letsencrypt",
+          zones: ["acme.example"],
+          gates: { main: "http://gate.oauth2-proxy.svc.cluster.local/" },
+          routes,
+        }),
+      [PLACEMENT.namespace],
+    );
+    expect(table.object("openpanel-routes", "IngressRoute")).toBeDefined();
+  });
+});
+
+describe("traffic", () => {
+  test("reaches the stores and nothing outside", () => {
+    expect(OPENPANEL.traffic(PLACEMENT, SETTINGS)).toEqual([
+      { from: "namespace", namespace: "traefik", ports: [3000] },
+      { within: "namespace" },
+      { to: "namespace", namespace: "data-staging", ports: [5432, 6379, 8123] },
+    ]);
+  });
+
+  test("reaches the mail server's port where mail is sent", () => {
+    expect(OPENPANEL.traffic(PLACEMENT, { ...SETTINGS, smtp: SMTP })).toContainEqual(
+      expect.objectContaining({ to: "internet", ports: [587] }),
+    );
+  });
+});
+
+test("the catalogue entry claims one database in each store that it requires", () => {
+  const claims = OPENPANEL.claims(PLACEMENT);
+  expect(Object.keys(claims).sort()).toEqual([...OPENPANEL.requiredStores].sort());
+  expect(claims.clickhouse?.[0]?.name).toBe("openpanel");
+});

@@ -1,0 +1,159 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startProviders } from "../../../sandbox/providers";
+import { writeCdktfJson } from "../../../sandbox/run/cdktf";
+import { sandboxPaths } from "../../../sandbox/run/paths";
+import { stackFolder } from "../../../sandbox/run/program";
+import type { Report } from "../../../sandbox/run/report";
+import { openTerraform } from "../../../sandbox/run/terraform";
+import { describeWithTerraform, removeFolders, temporaryFolder } from "../support";
+
+jest.setTimeout(180_000);
+
+const paths = sandboxPaths();
+const BIN = path.join(paths.root, "sandbox", "bin.mjs");
+
+/** A dead proxy: whatever leaves the machine fails. */
+const ENV = {
+  PATH: process.env.PATH,
+  HOME: process.env.HOME,
+  NO_COLOR: "1",
+  HTTP_PROXY: "http://127.0.0.1:9",
+  HTTPS_PROXY: "http://127.0.0.1:9",
+  https_proxy: "http://127.0.0.1:9",
+};
+
+interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+function start(...args: string[]): { child: ChildProcess; ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd: paths.root,
+    env: ENV,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data: Buffer) => (output += data.toString()));
+  return { child, ended: new Promise((resolve) => child.on("close", (code) => resolve({ code, output }))) };
+}
+
+async function sandbox(...args: string[]): Promise<Ended> {
+  return start(...args).ended;
+}
+
+async function report(...args: string[]): Promise<Report> {
+  const file = path.join(temporaryFolder(), "report.json");
+  const { code, output } = await sandbox("--json", file, ...args);
+  if (code !== 0) throw new Error(output);
+  return JSON.parse(readFileSync(file, "utf8")) as Report;
+}
+
+function sum(stacks: Report["stacks"], field: "created" | "changed" | "destroyed"): number {
+  return stacks.reduce((total, each) => total + each[field], 0);
+}
+
+/** Processes of a sandbox that still run: Terraform and cdktf, by the folder that they work in. */
+function leftovers(): string[] {
+  const { stdout } = spawnSync("ps", ["-eo", "stat=,args="], { encoding: "utf8" });
+  return stdout.split("\n").filter((line) => !line.startsWith("Z") && line.includes(`${paths.folder}/`));
+}
+
+describeWithTerraform("npm run sandbox with the example organisation", () => {
+  beforeAll(() => rmSync(paths.folder, { recursive: true, force: true }));
+  afterAll(removeFolders);
+
+  let deployed: Report;
+
+  test("deploys 15 stacks, with a second plan that is empty, in at most 30 seconds", async () => {
+    deployed = await report();
+    expect(deployed.stacks).toHaveLength(15);
+    expect(deployed.stacks.every(({ created }) => created > 0)).toBe(true);
+    expect(deployed.replan).toEqual({ changes: 0 });
+    expect(deployed.seconds).toBeLessThan(30);
+  });
+
+  test("reports hosts with their class, the list price, and versions as pinned and as tested", () => {
+    expect(new Set(deployed.hosts.map(({ class: kind }) => kind))).toEqual(
+      new Set(["public", "machine", "gated", "denied"]),
+    );
+    expect(deployed.monthlyCostUsd).toBeGreaterThan(0);
+    for (const { pinned, tested } of Object.values(deployed.engine.providers)) expect(pinned).toBe(tested);
+  });
+
+  test("changes nothing the second time", async () => {
+    const { stacks } = await report();
+    expect([sum(stacks, "created"), sum(stacks, "changed"), sum(stacks, "destroyed")]).toEqual([0, 0, 0]);
+  });
+
+  test("protects what holds data: cdktf destroy is refused as long as synth keeps the protection", async () => {
+    const providers = await startProviders({ stateDir: paths.state });
+    const { env, processes } = openTerraform({ providers, folder: paths.folder });
+    writeCdktfJson(paths);
+    const cdktf = path.join(paths.root, "node_modules", ".bin", "cdktf");
+    const flags = ["--auto-approve", "--skip-synth", "--skip-provider-lock", "--no-color", "--output", paths.out];
+    const before = readdirSync(paths.state).map((name) => readFileSync(path.join(paths.state, name), "utf8").length);
+    const { code, output } = await processes.run(process.execPath, [cdktf, "destroy", "*", ...flags], {
+      cwd: paths.folder,
+      env,
+    });
+    await processes.sweep();
+    providers.stop();
+    expect(before.length).toBeGreaterThan(0);
+    expect(code).not.toBe(0);
+    expect(output).toContain("Instance cannot be destroyed");
+    expect(deployed.stacks.some(({ id }) => existsSync(stackFolder(paths.out, id)))).toBe(true);
+  });
+
+  test("puts back what the refused destroy took, then destroys everything and leaves nothing", async () => {
+    await report();
+    const { stacks } = await report("--destroy");
+    expect(sum(stacks, "destroyed")).toBe(sum(deployed.stacks, "created"));
+    expect(existsSync(paths.state)).toBe(false);
+    expect(leftovers()).toEqual([]);
+  });
+
+  test.each(["SIGINT", "SIGTERM"] as const)(
+    "%s in the middle leaves no process, and the next run goes on",
+    async (signal) => {
+      mkdirSync(paths.state, { recursive: true });
+      const { child, ended } = start();
+      // In the middle: something is in a state, and something is not.
+      while (readdirIfThere(paths.state).filter((name) => name.endsWith(".tfstate")).length < 3) await sleep(50);
+      child.kill(signal);
+      const { code, output } = await ended;
+      expect(code).toBe(130);
+      expect(output).toContain("Interrupted. Nothing is left running");
+      expect(leftovers()).toEqual([]);
+      const { stacks, replan } = await report();
+      expect(replan.changes).toBe(0);
+      expect(stacks).toHaveLength(15);
+      await report("--destroy");
+    },
+  );
+
+  test("two sandboxes do not work in one folder", async () => {
+    const { child, ended } = start();
+    while (!existsSync(paths.lock)) await sleep(20);
+    const second = await sandbox();
+    child.kill("SIGINT");
+    await ended;
+    expect(second.code).toBe(1);
+    expect(second.output).toMatch(/Another sandbox \(process \d+\) works in/);
+    await report("--destroy");
+  });
+
+  test("deploys the minimal example too", async () => {
+    const { stacks, replan } = await report("--config", "examples/minimal");
+    expect(stacks.length).toBeGreaterThan(5);
+    expect(replan.changes).toBe(0);
+    await report("--config", "examples/minimal", "--destroy");
+  });
+});
+
+function readdirIfThere(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
