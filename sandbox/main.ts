@@ -15,6 +15,7 @@ import { buildTerraform } from "./run/terraform-build";
 
 interface Flags {
   config: string;
+  folder?: string;
   json?: string;
   destroy?: boolean;
   strict?: boolean;
@@ -26,6 +27,7 @@ const command = new Command("npm run sandbox --")
     "Deploys the platform on this machine with the real cdktf and Terraform and simulated providers: no account, no network, nothing to pay.",
   )
   .option("--config <folder>", "folder of platform.yaml and environments/", "examples/acme")
+  .option("--folder <folder>", "where it keeps its states and logs, to have several side by side (default: .sandbox)")
   .option("--json <file>", "write the report as JSON")
   .option("--destroy", "destroy everything that was deployed, and check that nothing is left")
   .option("--strict", "keep simulated objects whose state is lost, to try recovery")
@@ -36,7 +38,7 @@ const command = new Command("npm run sandbox --")
 async function main(flags: Flags): Promise<void> {
   const started = performance.now();
   const terminal = openTerminal();
-  const paths = sandboxPaths();
+  const paths = sandboxPaths(flags.folder && path.resolve(flags.folder));
   const config = path.resolve(paths.root, flags.config);
   if (!existsSync(config)) throw new Failure(`There is no configuration folder ${config}.`);
   const found = findTerraform(paths.tools);

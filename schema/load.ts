@@ -11,9 +11,9 @@ import { strayFiles } from "./load/stray";
 import type { Platform } from "./model";
 import { platformSchema } from "./platform";
 import { resolvePlatform } from "./resolve";
-import { contextOf } from "./resolve/context";
 import type { WrittenEnvironment } from "./resolve/environments";
 import { Report } from "./resolve/report";
+import { contextOf } from "./resolve/start";
 
 export interface LoadOptions {
   /** Read this environment's document and no other. @default - all of them */

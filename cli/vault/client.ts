@@ -27,6 +27,7 @@ export function vaultClient(connection: VaultConnection, token = ""): VaultClien
     // With DEBUG=node-vault it would print every value that it sends.
     debug: () => undefined,
   };
+  reachLoopbackDirectly();
   const client = nodeVault(options);
   client.token = token;
   const call = async <T>(what: string, schema: z.ZodType<T>, request: () => Promise<unknown>): Promise<T> => {
@@ -49,6 +50,12 @@ export function vaultClient(connection: VaultConnection, token = ""): VaultClien
     patch: (path, body, schema) => call(`patch ${path}`, schema, () => client.update(path, body)),
     list: (path, schema) => call(`list ${path}`, schema, () => client.list(path)),
   };
+}
+
+/** Vault's own command never sends a loopback address (a port-forward) to a proxy; axios does unless it is told. */
+function reachLoopbackDirectly(): void {
+  const known = process.env.no_proxy ?? process.env.NO_PROXY ?? "";
+  if (!known.includes("127.0.0.1")) process.env.no_proxy = [known, "127.0.0.1,localhost,::1"].filter(Boolean).join(",");
 }
 
 const answerError = z.object({ response: z.object({ statusCode: z.number(), body: z.unknown() }) });

@@ -24,8 +24,9 @@ export interface SandboxPaths {
 }
 
 /** The paths of a sandbox; by default that of this checkout. */
-export function sandboxPaths(folder = path.join(repositoryRoot(), ".sandbox")): SandboxPaths {
+export function sandboxPaths(own?: string): SandboxPaths {
   const root = repositoryRoot();
+  const folder = own ?? path.join(root, ".sandbox");
   return {
     root,
     folder,

@@ -1,10 +1,8 @@
-import { isJsonObject } from "../../constructs/core/json";
 import { slug } from "../../constructs/core/names";
 import type { Source } from "../load/source";
 import type { Network } from "../model";
 import type { PlatformDocument } from "../platform";
-import { declaredNetworks } from "./networks";
-import { type Profiles, resolveProfiles } from "./profiles";
+import type { Profiles } from "./profiles";
 import type { Place, Report } from "./report";
 
 /** What every step of the resolution needs. */
@@ -19,29 +17,6 @@ export interface Context {
   mentioned(key: "clusters" | "networks" | "zones" | "profiles" | "plans"): readonly string[];
   /** Whether everything under a key of platform.yaml could be read. */
   intact(key: keyof PlatformDocument): boolean;
-}
-
-/** Everything that the resolution needs, from platform.yaml; `damaged` names the keys that lost something. */
-export function contextOf(
-  source: Source,
-  document: PlatformDocument,
-  damaged: ReadonlySet<string>,
-  report: Report,
-): Context {
-  const mentioned = (key: string): readonly string[] => {
-    const value = isJsonObject(source.data) ? source.data[key] : undefined;
-    return isJsonObject(value) ? Object.keys(value) : [];
-  };
-  const place = { source, path: ["profiles"] };
-  return {
-    document,
-    source,
-    report,
-    mentioned,
-    intact: (key) => !damaged.has(key),
-    networks: declaredNetworks(document),
-    profiles: resolveProfiles(document.profiles ?? {}, mentioned("profiles"), place, report),
-  };
 }
 
 /** A place in platform.yaml. */

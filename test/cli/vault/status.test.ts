@@ -28,6 +28,13 @@ describe("strata vault status", () => {
     expect(outcome.out).toContain(text);
   });
 
+  it("reaches a port-forward without the proxy of the environment", async () => {
+    const { env } = await start();
+    process.env.http_proxy = "http://127.0.0.1:1";
+    expect(await strata(["vault", "status"], { env })).toMatchObject({ code: 0, err: "" });
+    delete process.env.http_proxy;
+  });
+
   it("prints JSON", async () => {
     const { env, address } = await start({ sealed: true });
     const { out, code } = await strata(["vault", "status", "--json"], { env });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startProviders } from "../../../sandbox/providers";
@@ -12,7 +12,8 @@ import { describeWithTerraform, removeFolders, temporaryFolder } from "../suppor
 
 jest.setTimeout(180_000);
 
-const paths = sandboxPaths();
+// Not the folder that a developer uses.
+const paths = sandboxPaths(path.join(temporaryFolder(), "sandbox"));
 const BIN = path.join(paths.root, "sandbox", "bin.mjs");
 
 /** A dead proxy: whatever leaves the machine fails. */
@@ -31,7 +32,7 @@ interface Ended {
 }
 
 function start(...args: string[]): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [BIN, ...args], {
+  const child = spawn(process.execPath, [BIN, "--folder", paths.folder, ...args], {
     cwd: paths.root,
     env: ENV,
     stdio: ["ignore", "pipe", "pipe"],
@@ -63,7 +64,6 @@ function leftovers(): string[] {
 }
 
 describeWithTerraform("npm run sandbox with the example organisation", () => {
-  beforeAll(() => rmSync(paths.folder, { recursive: true, force: true }));
   afterAll(removeFolders);
 
   let deployed: Report;

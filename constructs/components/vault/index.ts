@@ -1,0 +1,100 @@
+import type { ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import { type Capability, Component, type ComponentProps } from "../../core/component";
+import { serviceHost } from "../../core/names";
+import { ManifestSet } from "../../kubernetes/manifest-set";
+import { PinnedChart } from "../../kubernetes/pinned-chart";
+import { TenantNamespace } from "../../kubernetes/tenant-namespace";
+import { type ComponentDefaults, pinOf } from "../shared/defaults";
+import { layer } from "../shared/values";
+import { certificate, TLS_SECRET } from "./certificate";
+import { values } from "./values";
+import known from "./values.generated.json";
+
+export interface VaultProps extends ComponentProps {
+  /** Size of each server's data volume. @default "10Gi" */
+  readonly storage?: string;
+  /** Size of each server's audit volume. @default "10Gi" */
+  readonly auditStorage?: string;
+}
+
+const DEFAULTS = {
+  // renovate: datasource=helm depName=vault registryUrl=https://helm.releases.hashicorp.com
+  chart: "vault",
+  repository: "https://helm.releases.hashicorp.com",
+  version: "0.34.1",
+  namespace: "vault",
+} as const satisfies ComponentDefaults;
+
+export const VAULT_NAMESPACE = DEFAULTS.namespace;
+/** Service that leads to the unsealed servers. */
+export const VAULT_SERVICE = "vault";
+export const VAULT_PORT = 8200;
+/** File of the audit device; the device is switched on once Vault is open. */
+export const VAULT_AUDIT_FILE = "/vault/audit/audit.log";
+
+/** URL of Vault inside its own cluster; its certificate is signed by the internal CA. */
+export function vaultServiceUrl(): string {
+  return `https://${serviceHost(VAULT_SERVICE, VAULT_NAMESPACE)}:${VAULT_PORT}`;
+}
+
+/**
+ * Vault servers on raft storage, TLS everywhere. A server starts sealed and stays so until its owner opens it; a sealed
+ * server is alive but not ready, so nothing restarts it and nobody is sent to it.
+ *
+ * The chart has no CRDs. Its StatefulSet is not restarted by an upgrade: a restart seals the server, so an owner deletes
+ * the pods one by one, standbys first, and opens each.
+ *
+ * @see https://developer.hashicorp.com/vault/docs/deploy/kubernetes/helm
+ */
+export class Vault extends Component {
+  static readonly NAME = "vault";
+  static readonly PROVIDES: readonly Capability[] = ["vault"];
+  static readonly REQUIRES: readonly Capability[] = ["certificates", "issuers"];
+  readonly namespace = VAULT_NAMESPACE;
+  readonly service = VAULT_SERVICE;
+  readonly port = VAULT_PORT;
+  readonly url = vaultServiceUrl();
+  /** A name in the servers' certificate. */
+  readonly serverName = serviceHost(VAULT_SERVICE, VAULT_NAMESPACE);
+  /** Secret with the servers' certificate; its `ca.crt` is the internal CA. */
+  readonly tlsSecret = TLS_SECRET;
+  readonly ready: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: VaultProps) {
+    super(scope, id);
+    const { target } = props;
+    const namespace = new TenantNamespace(this, "namespace", {
+      target,
+      name: this.namespace,
+      protection: props.protection,
+      traffic: [
+        { from: "namespace", namespace: "external-secrets", ports: [VAULT_PORT] },
+        { from: "namespace", namespace: "traefik", ports: [VAULT_PORT] },
+        // Raft, and the servers forwarding to the active one.
+        { within: "namespace" },
+        // Registers itself, and has the tokens of every cluster reviewed by that cluster's API server.
+        { to: "api-server" },
+      ],
+    });
+    const tls = new ManifestSet(this, "certificate", {
+      target,
+      release: "vault-tls",
+      namespace: namespace.name,
+      manifests: [certificate(namespace.name)],
+      waiting: { until: "submitted", reason: "the servers' pods wait for the secret themselves" },
+      dependsOn: [namespace.ready, ...(props.dependsOn ?? [])],
+    });
+    const chart = new PinnedChart(this, "chart", {
+      target,
+      release: "vault",
+      namespace: namespace.name,
+      pin: pinOf(DEFAULTS, props.version),
+      values: layer(values(props), props.values),
+      known,
+      waiting: { until: "submitted", reason: "a server is ready when its owner has opened it" },
+      dependsOn: [tls.ready],
+    });
+    this.ready = [chart.resource];
+  }
+}

@@ -1,0 +1,67 @@
+import type { JsonObject } from "../../core/json";
+import { resources } from "../shared/values";
+import { INTERNAL_SERVICE, TLS_SECRET } from "./certificate";
+import { IMAGE } from "./values";
+
+/** Where the chart mounts the certificate. */
+export const TLS_FOLDER = `/vault/userconfig/${TLS_SECRET}`;
+
+/**
+ * The servers' configuration. The chart's start script replaces the words `HOSTNAME`, `POD_IP` and others of its own
+ * wherever they stand in it, so they are not used here.
+ */
+export function serverConfig(replicas: number): string {
+  const peers = replicas === 1 ? [] : Array.from({ length: replicas }, (_, index) => join(`vault-${index}`));
+  return [
+    "ui = true",
+    "disable_mlock = true",
+    'listener "tcp" {',
+    '  address = "[::]:8200"',
+    '  cluster_address = "[::]:8201"',
+    `  tls_cert_file = "${TLS_FOLDER}/tls.crt"`,
+    `  tls_key_file = "${TLS_FOLDER}/tls.key"`,
+    '  tls_min_version = "tls12"',
+    "}",
+    'storage "raft" {',
+    '  path = "/vault/data"',
+    ...peers,
+    "}",
+    'service_registration "kubernetes" {}',
+    "",
+  ].join("\n");
+}
+
+/** A server joins whichever of the others is there, and checks that it is one of ours. */
+function join(peer: string): string {
+  return [
+    "  retry_join {",
+    `    leader_api_addr = "https://${peer}.${INTERNAL_SERVICE}:8200"`,
+    `    leader_ca_cert_file = "${TLS_FOLDER}/ca.crt"`,
+    "  }",
+  ].join("\n");
+}
+
+/**
+ * A server reads its certificate when it starts and on SIGHUP only. This container sends the signal when cert-manager
+ * has renewed it; without it every client would find an expired certificate after three months.
+ */
+export function reloader(securityContext: JsonObject): JsonObject {
+  return {
+    name: "reload-certificate",
+    image: `${IMAGE.repository}:${IMAGE.tag}`,
+    command: ["/bin/sh", "-ec"],
+    args: [
+      [
+        `sum() { sha256sum ${TLS_FOLDER}/tls.crt; }`,
+        'last="$(sum)"',
+        "while sleep 60; do",
+        '  now="$(sum)"',
+        '  [ "$now" = "$last" ] || { kill -HUP $(pidof vault) && last="$now"; }',
+        "done",
+      ].join("\n"),
+    ],
+    volumeMounts: [{ name: `userconfig-${TLS_SECRET}`, mountPath: TLS_FOLDER, readOnly: true }],
+    securityContext,
+    resources: resources("5m", "32Mi"),
+  };
+}
