@@ -6,6 +6,8 @@ import { processTerminal } from "./terminal";
 
 /** The strata command: arguments in, exit code out. */
 export async function main(args: readonly string[], root: string): Promise<number> {
+  // Libraries below node-vault print whole requests, with token and values, when it is set.
+  delete process.env.DEBUG;
   return run(args, {
     env: process.env,
     cwd: process.cwd(),

@@ -5,6 +5,7 @@
  *   node tools/generate-value-paths.mjs <component>                      fetches the pinned chart from its repository
  *   node tools/generate-value-paths.mjs <component> --from <chart>       a chart folder, its values.yaml, or a .tgz
  *                                                   --source <text>      where that chart came from, written to the file
+ *                                                   --add <path>         a path that this copy of the chart lacks
  *   node tools/generate-value-paths.mjs --check                          fails when a list is not sorted or not of the
  *                                                                        chart and version that the component pins
  */
@@ -21,7 +22,12 @@ const LIST = "values.generated.json";
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { check: { type: "boolean" }, from: { type: "string" }, source: { type: "string" } },
+  options: {
+    check: { type: "boolean" },
+    from: { type: "string" },
+    source: { type: "string" },
+    add: { type: "string", multiple: true, default: [] },
+  },
 });
 
 if (options.check) {
@@ -43,7 +49,8 @@ async function generate(name) {
   try {
     const chart = options.from === undefined ? await download(pin, work) : local(options.from, work);
     const source = options.source ?? (options.from === undefined ? address(pin) : "a local copy of the chart");
-    const list = { chart: pin.chart, version: pin.version, source, paths: knownPaths(read(chart)) };
+    const paths = [...new Set([...knownPaths(read(chart)), ...options.add])].sort();
+    const list = { chart: pin.chart, version: pin.version, source, paths };
     writeFileSync(path.join(COMPONENTS, name, LIST), `${JSON.stringify(list, null, 2)}\n`);
     console.log(`${name}: ${list.paths.length} paths`);
   } finally {

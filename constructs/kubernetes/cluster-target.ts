@@ -1,8 +1,9 @@
 import { HelmProvider } from "@cdktf/provider-helm/lib/provider";
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
-import { DataResource, Fn, type ITerraformDependable, Op, TerraformSelf, Token } from "cdktf";
+import { Fn, type ITerraformDependable, Op, TerraformSelf, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { LayerStack, StackRef } from "../core/layer-stack";
+import { Remembered } from "../core/remembered";
 
 /** What a cluster stack publishes and every stack on that cluster reads. Certificates and key are base64 text. */
 export const CLUSTER_CONTRACT = [
@@ -55,9 +56,11 @@ export class ClusterTarget extends Construct {
  * kept by `ignore_changes`, and the postcondition compares it with the cluster the contract names now.
  */
 function recordCluster(scope: ClusterTarget, cluster: string, clusterId: string): ITerraformDependable {
-  return new DataResource(scope, "record", {
-    input: { cluster_id: clusterId },
-    lifecycle: {
+  return new Remembered(
+    scope,
+    "record",
+    { cluster_id: clusterId },
+    {
       ignoreChanges: ["input"],
       postcondition: [
         {
@@ -66,5 +69,5 @@ function recordCluster(scope: ClusterTarget, cluster: string, clusterId: string)
         },
       ],
     },
-  });
+  );
 }

@@ -1,8 +1,8 @@
 import { KubernetesNodePoolsA } from "@cdktf/provider-vultr/lib/kubernetes-node-pools";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { Remembered } from "../core/remembered";
 import type { NodePoolSpec } from "./node-pool-spec";
-import { remember } from "./remembered";
 
 export interface NodePoolsProps {
   readonly clusterId: string;
@@ -28,7 +28,7 @@ export class NodePools extends Construct {
     let previous: ITerraformDependable | undefined;
     // By name: a name that is there twice is reported by the cluster's rules.
     for (const [name, pool] of new Map(props.pools.map((pool) => [pool.name, pool]))) {
-      const plan = remember(this, `${name}_plan`, { plan: pool.plan });
+      const plan = new Remembered(this, `${name}_plan`, { plan: pool.plan }).address;
       previous = new KubernetesNodePoolsA(this, name, {
         clusterId: props.clusterId,
         ...poolArguments(pool),

@@ -1,8 +1,9 @@
 import { Policy } from "@cdktf/provider-vault/lib/policy";
 import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
-import { DataResource, TerraformOutput } from "cdktf";
+import { TerraformOutput } from "cdktf";
 import { LayerStack } from "../../constructs/core/layer-stack";
 import { claimOwnership } from "../../constructs/core/ownership";
+import { Remembered } from "../../constructs/core/remembered";
 import { declareSecret } from "../../constructs/core/secrets";
 import { TenantNamespace } from "../../constructs/kubernetes/tenant-namespace";
 import { clusterStack, refusal, refusals, render } from "../helpers/program";
@@ -43,8 +44,8 @@ test("two construct ids that become one logical id are refused: one resource wou
   expect(
     refusal((app) => {
       const stack = new LayerStack(app, "l1-edge-a", { layer: 1, ...LOCAL });
-      new DataResource(stack, "a.b", {});
-      new DataResource(stack, "ab", {});
+      new Remembered(stack, "a.b", {});
+      new Remembered(stack, "ab", {});
     }),
   ).toContain("l1-edge-a/ab: has the logical id terraform_data.ab, which l1-edge-a/a.b has too");
 });
@@ -72,8 +73,8 @@ test("a token of another stack is refused: published facts are the only way acro
   const issues = refusals((app) => {
     const low = new LayerStack(app, "l1-edge-a", { layer: 1, ...LOCAL });
     const high = new LayerStack(app, "l4-apps-a", { layer: 4, ...LOCAL });
-    const record = new DataResource(low, "record", {});
-    new TerraformOutput(high, "id", { value: record.id });
+    const record = new Remembered(low, "record", {});
+    new TerraformOutput(high, "id", { value: record.getStringAttribute("id") });
   });
   expect(issues.map((issue) => issue.problem)).toContain("a token of this stack is used in another stack");
 });
@@ -82,8 +83,8 @@ test("a provider is never configured from a resource of its own stack", () => {
   expect(
     refusal((app) => {
       const stack = new LayerStack(app, "l2-secrets-a", { layer: 2, ...LOCAL });
-      const vault = new DataResource(stack, "vault", {});
-      new VaultProvider(stack, "provider", { address: vault.id });
+      const vault = new Remembered(stack, "vault", {});
+      new VaultProvider(stack, "provider", { address: vault.getStringAttribute("id") });
       new Policy(stack, "policy", { name: "x", policy: "" });
     }),
   ).toContain("is configured from terraform_data.vault of the same stack");

@@ -1,7 +1,10 @@
 import type { JsonObject } from "../../core/json";
 import { resources } from "../shared/values";
 import { INTERNAL_SERVICE, TLS_SECRET } from "./certificate";
-import { IMAGE } from "./values";
+
+/** The chart's application version; the server and the container beside it must be the same program. */
+// renovate: datasource=docker depName=hashicorp/vault
+export const IMAGE = { repository: "hashicorp/vault", tag: "2.0.4" } as const;
 
 /** Where the chart mounts the certificate. */
 export const TLS_FOLDER = `/vault/userconfig/${TLS_SECRET}`;

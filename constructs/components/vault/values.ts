@@ -3,11 +3,7 @@ import { storageClassOf } from "../../data/storage-class";
 import { layer, RESTRICTED_CONTAINER, RESTRICTED_POD, resources } from "../shared/values";
 import { TLS_SECRET } from "./certificate";
 import type { VaultProps } from "./index";
-import { reloader, serverConfig, TLS_FOLDER } from "./server";
-
-/** The chart's application version; the server and the container beside it must be the same program. */
-// renovate: datasource=docker depName=hashicorp/vault
-export const IMAGE = { repository: "hashicorp/vault", tag: "2.0.4" } as const;
+import { IMAGE, reloader, serverConfig, TLS_FOLDER } from "./server";
 
 /** User `vault` and its group in the image. */
 const USER: JsonObject = { runAsUser: 100, runAsGroup: 1000 };

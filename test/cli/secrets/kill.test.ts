@@ -11,7 +11,7 @@ const secrets = Array.from({ length: 6 }, (_, index) => ({
 
 /** Starts the real command in a process of its own. */
 function start(vault: FakeVault, dir: string) {
-  const env = { PATH: process.env.PATH, HOME: dir, ...vault.env };
+  const env = { PATH: process.env.PATH, HOME: dir, DEBUG: "*", ...vault.env };
   const child = spawn(process.execPath, [path.join(ROOT, "cli/bin.mjs"), "secrets", "sync", "--dir", dir], { env });
   const printed: string[] = [];
   child.stdout.on("data", (chunk: Buffer) => printed.push(chunk.toString()));

@@ -1,0 +1,132 @@
+import type { ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import type { Route } from "../../access/route-table";
+import { type Capability, Component, type ComponentProps } from "../../core/component";
+import { addRule } from "../../core/rules";
+import { PinnedChart } from "../../kubernetes/pinned-chart";
+import { SecretDelivery, type VaultAddress } from "../../kubernetes/secret-delivery";
+import { TenantNamespace } from "../../kubernetes/tenant-namespace";
+import { type ComponentDefaults, pinOf } from "../shared/defaults";
+import { layer } from "../shared/values";
+import { ENTRY_POINT_PORTS } from "../traefik/entry-points";
+import { Valkey } from "../valkey";
+import { forwardAuthAddress, GATE_PORT, GATE_SERVICE, gateNamespace, gatePath, SESSIONS } from "./names";
+import { gateDeliveries, SESSION_PASSWORD } from "./secrets";
+import { values } from "./values";
+import known from "./values.generated.json";
+
+export { forwardAuthAddress, gateAddresses, gateNamespace, gatePath } from "./names";
+export { gateClientId, gateSecrets } from "./secrets";
+
+export interface Oauth2ProxyProps extends ComponentProps {
+  /** Name of the cluster whose gate this is. */
+  readonly cluster: string;
+  /** Name of the gate; a gated route names it. */
+  readonly gate: string;
+  /** Groups of the identity provider whose members may pass, at least one. */
+  readonly groups: readonly string[];
+  /** Host of the cluster's logins; gates share it. */
+  readonly host: string;
+  /** URL of the identity provider. */
+  readonly issuer: string;
+  /** Domain below which the gate's session holds: every gated host and the login are in it. */
+  readonly cookieDomain: string;
+  readonly vault: VaultAddress;
+}
+
+const DEFAULTS = {
+  // renovate: datasource=helm depName=oauth2-proxy registryUrl=https://oauth2-proxy.github.io/manifests
+  chart: "oauth2-proxy",
+  repository: "https://oauth2-proxy.github.io/manifests",
+  version: "10.7.0",
+} as const satisfies Omit<ComponentDefaults, "namespace">;
+
+/**
+ * A Portal Gate: a proxy that asks the identity provider who someone is and lets the members of its groups pass, with a
+ * session store of its own. Applications reach it through Traefik's ForwardAuth at {@link forwardAuthAddress}.
+ *
+ * The chart has no CRDs.
+ *
+ * @see https://oauth2-proxy.github.io/oauth2-proxy/
+ */
+export class Oauth2Proxy extends Component {
+  static readonly NAME = "oauth2-proxy";
+  static readonly PROVIDES: readonly Capability[] = ["gate"];
+  static readonly REQUIRES: readonly Capability[] = ["identity", "secret-delivery", "ingress", "issuers"];
+  readonly namespace: string;
+  readonly ready: readonly ITerraformDependable[];
+  readonly forwardAuthAddress: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: Oauth2ProxyProps,
+  ) {
+    super(scope, id);
+    const { target, gate } = props;
+    this.namespace = gateNamespace(gate);
+    this.forwardAuthAddress = forwardAuthAddress(gate);
+    const entryPoints = Object.values(ENTRY_POINT_PORTS);
+    const namespace = new TenantNamespace(this, "namespace", {
+      target,
+      name: this.namespace,
+      traffic: [
+        { from: "namespace", namespace: "traefik", ports: [4180] },
+        { within: "namespace" },
+        { to: "internet", ports: [443], why: "the identity provider is reached over its host" },
+        // A host of this cluster's own load balancer never leaves the cluster.
+        { to: "namespace", namespace: "traefik", ports: entryPoints },
+      ],
+    });
+    const secrets = new SecretDelivery(this, "secrets", {
+      target,
+      namespace: namespace.name,
+      vault: props.vault,
+      secrets: gateDeliveries(props.cluster, gate),
+      dependsOn: [namespace.ready, ...(props.dependsOn ?? [])],
+    });
+    const sessions = new Valkey(this, "sessions", {
+      target,
+      protection: "delete",
+      release: SESSIONS,
+      namespace: namespace.name,
+      usersSecret: SESSION_PASSWORD,
+      users: { default: { permissions: "~* &* +@all -@admin -@dangerous" } },
+      memory: "128Mi",
+      waiting: { until: "submitted", reason: "its password comes from Vault, which its owner opens and fills" },
+      dependsOn: [secrets.ready],
+    });
+    const chart = new PinnedChart(this, "chart", {
+      target,
+      release: "oauth2-proxy",
+      namespace: namespace.name,
+      pin: pinOf(DEFAULTS, props.version),
+      values: layer(values(props), props.values),
+      known,
+      waiting: {
+        until: "submitted",
+        reason: "the proxy starts when the identity provider answers under its public host, and with its client",
+      },
+      dependsOn: sessions.ready,
+    });
+    this.ready = [chart.resource];
+    addRule(this, () =>
+      props.groups.length > 0
+        ? []
+        : [{ problem: `gate ${gate} names no group`, fix: "Name the groups whose members may pass, at least one." }],
+    );
+  }
+
+  /** The gate's login, as a host to expose: reachable without a session, because it is where one is made. */
+  get exposure() {
+    const { gate, host } = this.props;
+    const login: Route = {
+      name: "login",
+      class: "public",
+      path: gatePath(gate),
+      match: "prefix",
+      backend: { service: GATE_SERVICE, port: GATE_PORT },
+    };
+    return { name: `gate-${gate}`, namespace: this.namespace, host, routes: [login], dependsOn: this.ready };
+  }
+}

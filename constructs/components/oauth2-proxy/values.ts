@@ -1,0 +1,90 @@
+import type { Json, JsonObject } from "../../core/json";
+import { slug } from "../../core/names";
+import { RESTRICTED_CONTAINER, RESTRICTED_POD, resources, spread } from "../shared/values";
+import { VALKEY_PORT } from "../valkey";
+import type { Oauth2ProxyProps } from "./index";
+import { GATE_PORT, GATE_SERVICE, gatePath, SESSIONS } from "./names";
+import { CREDENTIALS, SESSION_PASSWORD, SESSION_USER } from "./secrets";
+
+/** User of the proxy's image. */
+const USER: JsonObject = { runAsUser: 2000, runAsGroup: 2000 };
+
+export function values(props: Oauth2ProxyProps): JsonObject {
+  const { replicas } = props;
+  return {
+    fullnameOverride: GATE_SERVICE,
+    replicaCount: replicas,
+    podDisruptionBudget: replicas === 1 ? { enabled: false } : { enabled: true, minAvailable: 1 },
+    topologySpreadConstraints: spread(replicas, { "app.kubernetes.io/name": "oauth2-proxy" }),
+    resources: resources("20m", "64Mi"),
+    podSecurityContext: RESTRICTED_POD,
+    securityContext: { enabled: true, ...RESTRICTED_CONTAINER, ...RESTRICTED_POD, ...USER },
+    serviceAccount: { automountServiceAccountToken: false },
+    enableServiceLinks: false,
+    service: { portNumber: GATE_PORT },
+    ingress: { enabled: false },
+    metrics: { enabled: false },
+    config: { existingSecret: CREDENTIALS, configFile: toml(config(props)) },
+    sessionStorage: {
+      type: "redis",
+      redis: {
+        clientType: "standalone",
+        existingSecret: SESSION_PASSWORD,
+        passwordKey: SESSION_USER,
+        standalone: { connectionUrl: `redis://${SESSIONS}:${VALKEY_PORT}` },
+      },
+    },
+    // The chart would bring a Redis of its own, and wait for it with `alpine:latest`.
+    "redis-ha": { enabled: false },
+    initContainers: { waitForRedis: { enabled: false } },
+  };
+}
+
+/**
+ * The proxy's configuration. Every line here was wrong somewhere once: see the test before changing one.
+ *
+ * @see https://oauth2-proxy.github.io/oauth2-proxy/configuration/overview
+ */
+export function config(props: Oauth2ProxyProps): Readonly<Record<string, Json>> {
+  const { gate, host, issuer, cookieDomain, groups } = props;
+  return {
+    provider: "oidc",
+    provider_display_name: "Portal",
+    oidc_issuer_url: issuer,
+    redirect_url: `https://${host}${gatePath(gate)}/callback`,
+    proxy_prefix: gatePath(gate),
+    scope: "openid email",
+    oidc_groups_claim: "groups",
+    // Who is in one of the groups may pass; the address alone says nothing.
+    allowed_groups: [...groups],
+    email_domains: ["*"],
+    code_challenge_method: "S256",
+    skip_provider_button: true,
+    // An authenticated request is answered with 202, which Traefik takes as leave to pass.
+    upstreams: ["static://202"],
+    reverse_proxy: true,
+    // Names of the user and nothing more: tokens of this provider exceed what cookies and headers hold.
+    set_xauthrequest: true,
+    pass_access_token: false,
+    pass_authorization_header: false,
+    set_authorization_header: false,
+    pass_basic_auth: false,
+    pass_user_headers: false,
+    cookie_name: `__Secure-gate-${slug(gate)}`,
+    cookie_domains: [`.${cookieDomain}`],
+    whitelist_domains: [`.${cookieDomain}`],
+    cookie_secure: true,
+    cookie_httponly: true,
+    cookie_samesite: "lax",
+    cookie_expire: "12h0m0s",
+    cookie_refresh: "1h0m0s",
+    silence_ping_logging: true,
+  };
+}
+
+/** Flat TOML; its strings are written like JSON's. The chart renders the text as a template, so its marks are escaped. */
+function toml(settings: Readonly<Record<string, Json>>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name} = ${JSON.stringify(value).replaceAll("{{", '{{ "{{" }}')}\n`)
+    .join("");
+}
