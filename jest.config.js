@@ -17,7 +17,7 @@ const common = {
     "^@kubernetes-models/base$": "<rootDir>/node_modules/@kubernetes-models/base/dist/index.js",
     "^@kubernetes-models/validate$": `<rootDir>/${validate}/index.js`,
     "^@kubernetes-models/validate/runtime/(.*)$": `<rootDir>/${validate}/runtime/$1.js`,
-    "^@kubernetes-models/(traefik|cert-manager|external-secrets|cloudnative-pg|apimachinery)/(.*)$":
+    "^@kubernetes-models/(traefik|cert-manager|external-secrets|cloudnative-pg|apimachinery|gateway-api)/(.*)$":
       "<rootDir>/node_modules/@kubernetes-models/$1/$2.js",
   },
   modulePathIgnorePatterns: ["<rootDir>/(dist|\\.sandbox|\\.cache|cdktf\\.out)/"],

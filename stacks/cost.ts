@@ -5,6 +5,8 @@ import type { Cluster } from "../schema/model";
 export interface CostItem {
   readonly what: string;
   readonly quantity: number;
+  /** Price of one. */
+  readonly unit: number;
   readonly monthly: number;
 }
 
@@ -19,15 +21,16 @@ export const COST_EXCLUDES = [
 
 /** List price of a cluster: its nodes at their starting number, its control plane and its load balancers. */
 export function clusterCost(cluster: Cluster, declaredPlans: DeclaredPlans): CostItem[] {
-  const pools = cluster.nodePools.map((pool) => ({
-    what: `${pool.plan} nodes (${pool.name})`,
-    quantity: pool.quantity,
-    monthly: pool.quantity * (findPlan(pool.plan, declaredPlans)?.monthlyUsd ?? 0),
-  }));
+  const pools = cluster.nodePools.map((pool) =>
+    item(`${pool.plan} nodes (${pool.name})`, pool.quantity, findPlan(pool.plan, declaredPlans)?.monthlyUsd ?? 0),
+  );
   const controlPlane = cluster.highlyAvailable
-    ? [{ what: "highly available control plane", quantity: 1, monthly: PRICES.highlyAvailableControlPlane }]
+    ? [item("highly available control plane", 1, PRICES.highlyAvailableControlPlane)]
     : [];
-  const entryPoints = Object.keys(cluster.entryPoints).length;
-  const balancers = { what: "load balancers", quantity: entryPoints, monthly: entryPoints * PRICES.loadBalancer };
+  const balancers = item("load balancers", Object.keys(cluster.entryPoints).length, PRICES.loadBalancer);
   return [...pools, ...controlPlane, balancers];
+}
+
+function item(what: string, quantity: number, unit: number): CostItem {
+  return { what, quantity, unit, monthly: quantity * unit };
 }

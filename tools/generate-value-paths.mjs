@@ -83,7 +83,9 @@ function check(name) {
     ...(list.chart === pin.chart && list.version === pin.version
       ? []
       : [`${name}: the list is of ${list.chart} ${list.version}, the component pins ${pin.chart} ${pin.version}`]),
-    ...(JSON.stringify(sorted) === JSON.stringify(list.paths) ? [] : [`${name}: the paths are not sorted or not unique`]),
+    ...(JSON.stringify(sorted) === JSON.stringify(list.paths)
+      ? []
+      : [`${name}: the paths are not sorted or not unique`]),
   ];
 }
 

@@ -78,5 +78,5 @@ function checkReleaseName(name: string) {
 }
 
 function valuesText(values: JsonObject): string {
-  return escapeTemplates(stringify(values, { lineWidth: 0 }));
+  return escapeTemplates(stringify(values, { lineWidth: 0, aliasDuplicateObjects: false }));
 }

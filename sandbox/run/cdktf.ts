@@ -37,8 +37,6 @@ export async function runCdktf({ action, paths, processes, env, ids }: CdktfOpti
     },
   );
   if (code === 0) return;
-  // cdktf leaves as soon as one stack failed: its siblings still run and hold the locks of their states.
-  await processes.sweep();
   throw new Failure(describe(action, output.errors(), log));
 }
 

@@ -55,6 +55,11 @@ export class Processes {
     return { code, output: pieces.join("") };
   }
 
+  /** Whether the sandbox was told to stop. */
+  get isStopping(): boolean {
+    return this.stopping !== undefined;
+  }
+
   /** Fails when the sandbox was stopped. */
   check(): void {
     if (this.stopping !== undefined) throw new Interrupted();

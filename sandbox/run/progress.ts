@@ -28,6 +28,8 @@ export class Progress {
     private readonly terminal: Terminal,
     private readonly stateFolder: string,
     ids: readonly string[],
+    /** Once the sandbox stops, other lines are written: these must not move any more. */
+    private readonly isStopping: () => boolean = () => false,
   ) {
     this.lines = ids.map((id) => ({ id, status: "waiting", since: 0, elapsed: 0, resources: 0 }));
     this.width = Math.max(0, ...ids.map((id) => id.length));
@@ -43,7 +45,7 @@ export class Progress {
     clearInterval(this.timer);
     this.timer = undefined;
     this.look();
-    if (this.terminal.live) this.draw();
+    this.show();
   }
 
   /** How long each stack was worked on, in milliseconds. */
@@ -54,7 +56,11 @@ export class Progress {
   private tick(): void {
     this.ticks++;
     this.look();
-    if (this.terminal.live) this.draw();
+    this.show();
+  }
+
+  private show(): void {
+    if (this.terminal.live && !this.isStopping()) this.draw();
   }
 
   private look(): void {

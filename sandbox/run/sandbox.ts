@@ -1,30 +1,15 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { type RunningProviders, startProviders } from "../providers";
-import { checkBackends } from "./backend-check";
+import { rmSync } from "node:fs";
+import type { RunningProviders } from "../providers";
 import { runCdktf } from "./cdktf";
 import { Failure } from "./failure";
 import type { SandboxPaths } from "./paths";
-import type { Processes } from "./processes";
-import { type Program, readProgram, readStacks } from "./program";
+import { type Program, readStacks } from "./program";
 import { Progress } from "./progress";
 import { replan } from "./replan";
 import type { Report, StackReport } from "./report";
-import { compareStates, lockFileOf, readState, type StateResources, stacksWithState } from "./states";
-import { seconds, type Terminal } from "./terminal";
-import { openTerraform, type SandboxTerraform } from "./terraform";
-import type { TerraformBinary } from "./terraform-binary";
-
-/** What a run of the sandbox works with. */
-export interface SandboxOptions {
-  readonly paths: SandboxPaths;
-  readonly terminal: Terminal;
-  readonly processes: Processes;
-  readonly terraform: TerraformBinary;
-  /** Writes the synthesized program into `paths.out`; `allowDestroy` takes the protection off. */
-  readonly synthesize: (allowDestroy: boolean) => Promise<void>;
-  /** Keep what exists even when its state is lost, for tests of recovery. @default false */
-  readonly strict?: boolean;
-}
+import { close, journalFile, open, type SandboxOptions, type Session } from "./session";
+import { compareStates, readState, type StateResources, stacksWithState } from "./states";
+import { seconds } from "./terminal";
 
 /** A finished run. */
 export interface Finished {
@@ -41,7 +26,7 @@ export async function deploy(options: SandboxOptions): Promise<Finished> {
     const changes = await planAgain(options, session);
     return { program: session.program, report: reportOf(options, session, stacks, changes, started) };
   } finally {
-    session.providers.stop();
+    await close(options, session);
   }
 }
 
@@ -57,7 +42,7 @@ export async function destroy(options: SandboxOptions): Promise<Finished> {
     rmSync(journalFile(paths), { force: true });
     return { program: session.program, report: reportOf(options, session, stacks, 0, started) };
   } finally {
-    session.providers.stop();
+    await close(options, session);
   }
 }
 
@@ -73,41 +58,12 @@ Bring them back into the configuration and destroy again, or delete ${folder}.`)
   if (objects.length > 0) throw new Failure(`The simulated APIs still hold ${objects.join(", ")}, in no state.`);
 }
 
-interface Session {
-  readonly program: Program;
-  readonly ids: readonly string[];
-  readonly providers: RunningProviders;
-  readonly terraform: SandboxTerraform;
-}
-
-async function open(options: SandboxOptions, allowDestroy: boolean): Promise<Session> {
-  const { paths, terminal, processes } = options;
-  mkdirSync(paths.state, { recursive: true });
-  const synthStart = performance.now();
-  await options.synthesize(allowDestroy);
-  checkBackends(paths);
-  const program = readProgram(paths.out);
-  const ids = program.stacks.map(({ id }) => id);
-  terminal.line(`Synthesized ${ids.length} stacks in ${seconds(performance.now() - synthStart)}`);
-  // A run that was ended by force leaves its locks; nothing else works in this folder while we hold its lock.
-  for (const id of stacksWithState(paths.state)) rmSync(lockFileOf(paths.state, id), { force: true });
-  const journal = options.strict ? journalFile(paths) : undefined;
-  const providers = await startProviders({ stateDir: paths.state, strict: options.strict, journal });
-  processes.check();
-  const terraform = openTerraform({ providers, folder: paths.folder, binary: options.terraform.file, processes });
-  return { program, ids, providers, terraform };
-}
-
-function journalFile({ folder }: SandboxPaths): string {
-  return `${folder}/world.jsonl`;
-}
-
 async function work(options: SandboxOptions, session: Session, action: "deploy" | "destroy"): Promise<StackReport[]> {
   const { paths, terminal, processes } = options;
   const { ids, terraform, program } = session;
   const before = new Map<string, StateResources>(ids.map((id) => [id, readState(paths.state, id)]));
   terminal.line(action === "deploy" ? "Deploying with cdktf and Terraform" : "Destroying with cdktf and Terraform");
-  const progress = new Progress(terminal, paths.state, ids);
+  const progress = new Progress(terminal, paths.state, ids, () => processes.isStopping);
   progress.start();
   try {
     await runCdktf({ action, paths, processes, env: terraform.env, ids });
@@ -152,7 +108,7 @@ function reportOf(
     engine: { terraform: terraform.version, providers: providerVersions(paths.out, providers) },
     stacks,
     replan: { changes },
-    hosts: program.hosts.map(({ host, path, class: kind }) => ({ host, path, class: kind })),
+    hosts: program.hosts.map(({ host, path: route, class: kind }) => ({ host, path: route, class: kind })),
     monthlyCostUsd: program.cost.monthly,
     seconds: Math.round((performance.now() - started) / 100) / 10,
   };

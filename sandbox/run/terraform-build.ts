@@ -15,6 +15,8 @@ import type { Processes } from "./processes";
 import { BUILT, builtTerraform, type TerraformBinary } from "./terraform-binary";
 
 const MODULE = "github.com/hashicorp/terraform";
+/** A release, not a development version: as HashiCorp builds it. */
+const LINKED = "-s -w -X github.com/hashicorp/terraform/version.dev=no";
 
 /** What a build needs. Go runs with the user's own environment: it has to reach the module proxy. */
 export interface BuildOptions {
@@ -44,7 +46,7 @@ export async function buildTerraform({ go, tools, processes, env, say }: BuildOp
   say("Building it; this takes one to five minutes ...");
   const target = `${file}.part`;
   mkdirSync(path.dirname(file), { recursive: true });
-  const built = await processes.run(go, ["build", "-mod=mod", "-trimpath", "-o", target, "."], {
+  const built = await processes.run(go, ["build", "-mod=mod", "-trimpath", "-ldflags", LINKED, "-o", target, "."], {
     cwd: source,
     env: { ...env, GOFLAGS: "", GOWORK: "off", CGO_ENABLED: "0" },
     onOutput: (text) => say(text.trim().split("\n").at(-1) ?? ""),

@@ -48,7 +48,7 @@ export class ServicesStack extends LayerStack {
               return casdoor;
             })
           : []),
-        ...Object.entries(cluster.gates).flatMap(([gate, { groups }]) =>
+        ...Object.entries(cluster.gates).flatMap(([gate, { groups }], index) =>
           step(cluster, target, Oauth2Proxy, (props) => {
             const proxy = new Oauth2Proxy(this, `gate-${gate}`, {
               ...props,
@@ -60,7 +60,9 @@ export class ServicesStack extends LayerStack {
               issuer: `https://${identityHost}`,
               cookieDomain: context.platform.domains.internal,
             });
-            exposeHost(this, context, { ...exposed, ...proxy.exposure }, address);
+            // The gates of a cluster share the host of its logins.
+            const record = index === 0 ? undefined : ("shared" as const);
+            exposeHost(this, context, { ...exposed, ...proxy.exposure, record }, address);
             return proxy;
           }),
         ),

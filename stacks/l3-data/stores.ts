@@ -51,7 +51,7 @@ export function stores(
   for (const [index, user] of claims.redis.entries()) {
     // The first keeps the service name of seed 000; each further application has an instance of its own.
     const service = index === 0 ? STORE_SERVICES.redis : `redis-${user.name}`;
-    new RedisInstance(scope, service, { ...base, name: service, service, size: redis, user });
+    new RedisInstance(scope, service, { ...base, service, size: redis, user });
   }
 }
 

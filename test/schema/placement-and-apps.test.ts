@@ -78,8 +78,8 @@ describe("applications", () => {
   it("take their defaults from the environment's type", () => {
     const { environments } = load(environment("prod", PROD));
     expect(environments.map((each) => each.apps.openpanel)).toEqual([
-      { version: "2.2.1", gate: "main", primary: false, replicas: { api: 2, dashboard: 2, worker: 2 } },
-      { version: "2.2.1", gate: "main", primary: false, replicas: { api: 1, dashboard: 1, worker: 1 } },
+      { version: "2.3.0", gate: "main", primary: false, replicas: { api: 2, dashboard: 2, worker: 2 } },
+      { version: "2.3.0", gate: "main", primary: false, replicas: { api: 1, dashboard: 1, worker: 1 } },
     ]);
   });
 
@@ -107,11 +107,11 @@ describe("applications", () => {
     ]);
   });
 
-  it.each(["latest", "2", "2.2", "^2.2.1", '">=2.0.0"', "2.x"])("are refused in the floating version %s", (version) => {
+  it.each(["latest", "2", "2.2", "^2.3.0", '">=2.0.0"', "2.x"])("are refused in the floating version %s", (version) => {
     const [problem = ""] = problemsOf({ staging: ["openpanel: {}", `openpanel: {version: ${version}}`] });
     const found = /^[\d.]+$/.test(version) ? version : JSON.stringify(version.replaceAll('"', ""));
     expect(problem).toBe(
-      `config/environments/staging.yaml:2 apps.openpanel.version: version is not valid (found ${found}). Write an exact version, such as "2.2.1".`,
+      `config/environments/staging.yaml:2 apps.openpanel.version: version is not valid (found ${found}). Write an exact version, such as "2.3.0".`,
     );
   });
 

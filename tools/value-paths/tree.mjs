@@ -60,13 +60,20 @@ function addSchema(target, schema, root) {
 function resolve(schema, root) {
   const reference = schema.$ref;
   if (typeof reference !== "string") return schema;
-  const found = reference.slice(2).split("/").reduce((at, key) => at?.[key.replaceAll("~1", "/")], root) ?? {};
+  const found =
+    reference
+      .slice(2)
+      .split("/")
+      .reduce((at, key) => at?.[key.replaceAll("~1", "/")], root) ?? {};
   return resolve(found, root);
 }
 
 const REFERENCE = /Values((?:\.[A-Za-z_][\w-]*)+)/g;
 /** A map that the template passes on as it is. */
-const WHOLE = [/toYaml \(?\$?\.?(?:root\.)?Values((?:\.\w+)+)/g, /with \(?\$?\.Values((?:\.\w+)+)\)?\s*-?}}[\s\S]{0,60}?toYaml \.[\s)]/g];
+const WHOLE = [
+  /toYaml \(?\$?\.?(?:root\.)?Values((?:\.\w+)+)/g,
+  /with \(?\$?\.Values((?:\.\w+)+)\)?\s*-?}}[\s\S]{0,60}?toYaml \.[\s)]/g,
+];
 
 function addTemplate(root, text) {
   for (const [, reference] of text.matchAll(REFERENCE)) {

@@ -49,7 +49,7 @@ export function checkSettings(settings: OpenPanelSettings): Finding[] {
           {
             problem: "OpenPanel version is not exact",
             value: settings.version,
-            fix: "Name one release, such as 2.2.1.",
+            fix: "Name one release, such as 2.3.0.",
           },
         ]),
     ...variables

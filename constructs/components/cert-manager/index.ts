@@ -79,7 +79,10 @@ export class CertManager extends Component {
       release: "issuers",
       namespace: namespace.name,
       manifests: issuers(props, this.namespace),
-      waiting: { until: "submitted", reason: "an issuer is ready when a person has supplied the token and ACME answers" },
+      waiting: {
+        until: "submitted",
+        reason: "an issuer is ready when a person has supplied the token and ACME answers",
+      },
       dependsOn: [chart.resource],
     });
     this.ready = [chart.resource, objects.ready];

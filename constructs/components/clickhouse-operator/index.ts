@@ -67,7 +67,8 @@ export class ClickhouseOperator extends Component {
         until: "workloads",
         atomic: true,
         timeoutSeconds: 600,
-        reason: "an installation without its operator would stay as it is; the hook that applies the CRDs pulls an image",
+        reason:
+          "an installation without its operator would stay as it is; the hook that applies the CRDs pulls an image",
       },
       dependsOn: [password.ready],
     });

@@ -1,41 +1,32 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { serviceHost } from "../../core/names";
+import { VALKEY_IMAGE, Valkey } from "../../components/valkey";
 import { addRule } from "../../core/rules";
-import { PinnedChart } from "../../kubernetes/pinned-chart";
 import { Readiness } from "../readiness";
+import { storageClassOf } from "../storage-class";
 import type { StoreProps } from "../store";
 import { check } from "./readiness";
 import { REDIS_PORT } from "./traffic";
-import { checkUser, type RedisUser } from "./user";
-import { values } from "./values";
+import { APPLICATION_PERMISSIONS, checkUser, DEFAULT_PERMISSIONS, type RedisUser } from "./user";
 
 export { REDIS_PORT, redisTraffic } from "./traffic";
 export { type RedisUser, redisSecret } from "./user";
 
 export interface RedisInstanceProps extends StoreProps {
-  /** Name of the release. */
-  readonly name: string;
-  /** Service under which the consumer reaches it, and name of everything the chart makes. */
+  /** Service under which the consumer reaches it; also the name of the release and of everything in it. */
   readonly service: string;
   /** The application's user; an instance serves one application. */
   readonly user: RedisUser;
-  /** Tag of the server's image. @default - the pinned one */
-  readonly imageTag?: string;
+  /** Version of the Valkey chart. @default - the component's */
+  readonly version?: string;
 }
 
-const DEFAULTS = {
-  // renovate: datasource=helm depName=valkey registryUrl=https://valkey.io/valkey-helm/
-  pin: { chart: "valkey", repository: "https://valkey.io/valkey-helm/", version: "0.11.0" },
-  image: "valkey/valkey",
-  imageTag: "9.1.1",
-} as const;
+/** What queues rely on beside what the component sets: an announcement of every expiry, a log without snapshots. */
+const CONFIGURATION = { "notify-keyspace-events": "Ex", appendfsync: "everysec", save: '""' };
 
 /**
  * Redis for one application, by the Valkey engine: nothing evicted, append-only, an ACL user of the application's own.
  * It is ready when that user could log in through the service.
- *
- * @see https://github.com/valkey-io/valkey-helm/tree/main/valkey
  */
 export class RedisInstance extends Construct {
   readonly ready: ITerraformDependable;
@@ -45,32 +36,33 @@ export class RedisInstance extends Construct {
 
   constructor(scope: Construct, id: string, props: RedisInstanceProps) {
     super(scope, id);
-    const tag = props.imageTag ?? DEFAULTS.imageTag;
-    const chartValues = values(props, tag);
-    this.host = serviceHost(props.service, props.namespace);
-    const chart = new PinnedChart(this, "chart", {
-      target: props.target,
-      release: props.name,
-      namespace: props.namespace,
-      pin: DEFAULTS.pin,
-      values: chartValues,
-      waiting: {
-        until: "workloads",
-        // Rolling back a store over its own volume helps nobody.
-        atomic: false,
-        timeoutSeconds: 600,
-        reason: "the volume and the append-only file take their time",
+    const { target, namespace, service, protection, size, user, version } = props;
+    const settings = {
+      release: service,
+      namespace,
+      usersSecret: user.secret.name,
+      users: {
+        // It may do nothing, so it needs no password of its own.
+        default: { permissions: DEFAULT_PERMISSIONS, passwordKey: user.name },
+        [user.name]: { permissions: APPLICATION_PERMISSIONS },
       },
-      dependsOn: props.dependsOn,
-    });
+      memory: size.memory,
+      cpu: size.cpu,
+      storage: { size: size.storage, storageClass: props.storageClass ?? storageClassOf(protection) },
+      config: CONFIGURATION,
+      protection,
+      version,
+    };
+    const server = new Valkey(this, "server", { ...settings, target, dependsOn: props.dependsOn });
+    this.host = server.host;
     this.ready = new Readiness(this, "readiness", {
-      target: props.target,
-      namespace: props.namespace,
-      store: props.name,
-      checks: [check(props, `${DEFAULTS.image}:${tag}`)],
-      subject: [DEFAULTS.pin, chartValues],
-      dependsOn: [chart.resource],
+      target,
+      namespace,
+      store: service,
+      checks: [check(props, VALKEY_IMAGE)],
+      subject: settings,
+      dependsOn: server.ready,
     }).ready;
-    addRule(this, () => checkUser(props.user));
+    addRule(this, () => checkUser(user));
   }
 }

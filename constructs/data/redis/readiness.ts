@@ -2,7 +2,9 @@ import { serviceHost } from "../../core/names";
 import { fromSecret, type ReadinessCheck } from "../readiness";
 import type { RedisInstanceProps } from "./index";
 import { REDIS_PORT } from "./traffic";
-import { VALKEY_USER } from "./values";
+
+/** User id of the server's image. */
+const VALKEY_USER = 1000;
 
 /**
  * Logs in as the application's user and asks for what its queues rely on: the command line tool succeeds even when the
@@ -10,7 +12,7 @@ import { VALKEY_USER } from "./values";
  */
 export function check(props: RedisInstanceProps, image: string): ReadinessCheck {
   return {
-    name: props.name,
+    name: props.service,
     image,
     user: VALKEY_USER,
     script: [

@@ -12,17 +12,9 @@ export interface RedisUser {
 /** Key of the Vault path, as seed 000 names it. */
 const PASSWORD_KEY = "redis_password";
 
-/**
- * The secret that an instance needs in its namespace: one key for each user, as the chart wants it. The chart asks for
- * a `default` user too; it may do nothing, so its password may be the same.
- */
+/** The secret that an instance needs in its namespace: the password under the user's name, as the chart wants it. */
 export function redisSecret(user: RedisUser): DeliveredSecret {
-  const password = `{{ .${PASSWORD_KEY} }}`;
-  return {
-    name: user.secret.name,
-    path: user.secret.path,
-    template: { default: password, [user.name]: password },
-  };
+  return { name: user.secret.name, path: user.secret.path, template: { [user.name]: `{{ .${PASSWORD_KEY} }}` } };
 }
 
 /**

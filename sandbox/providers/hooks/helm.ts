@@ -11,7 +11,6 @@ const release: ResourceHook = {
   forceNew: ["name", "namespace"],
   defaults: {
     namespace: "default",
-    description: null,
     timeout: 300,
     max_history: 0,
     wait: true,
@@ -45,7 +44,6 @@ const release: ResourceHook = {
   // The provider's id is the name alone; what must be unique is the name in its namespace.
   id: (state) => `${textAt(state, "namespace")}/${textAt(state, "name")}`,
   taken: (id) => new Refusal("installation failed", `cannot re-use a name that is still in use (${id})`),
-  importId: (id) => id,
   validate(config) {
     for (const [index, text] of (Array.isArray(config.values) ? config.values : []).entries()) {
       if (typeof text === "string") parseValues(text, index);

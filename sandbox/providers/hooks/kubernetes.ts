@@ -90,7 +90,8 @@ const namespace: DataHook = (state, call) => {
   const name = textAt(state, "metadata.0.name");
   if (!namespaceExists(call, name)) throw new Refusal(`namespaces "${name}" not found`);
   state.id = name;
-  put(state, "metadata.0.uid", uuid(digestOf(call.scope, "namespace", name)));
+  const [made] = call.world.find(NAMESPACE, ({ scope, id }) => scope === call.scope && id === name);
+  put(state, "metadata.0.uid", textAt(made?.values, "metadata.0.uid") || uuid(digestOf(call.scope, "namespace", name)));
 };
 
 const DATA: Record<string, DataHook> = { kubernetes_service_v1: service, kubernetes_namespace_v1: namespace };

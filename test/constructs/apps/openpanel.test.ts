@@ -16,7 +16,7 @@ const PLACEMENT: AppPlacement = {
   proxied: true,
 };
 const SETTINGS: OpenPanelSettings = {
-  version: "2.2.1",
+  version: "2.3.0",
   gate: "main",
   replicas: { api: 2, dashboard: 1, worker: 1 },
 };
@@ -114,7 +114,7 @@ describe("every workload", () => {
       expect(at(pod(name), "automountServiceAccountToken")).toBe(false);
       expect(at(pod(name), "securityContext")).toMatchObject({ runAsNonRoot: true, runAsUser: 1000 });
       expect(at(pod(name), "containers.0.securityContext")).toMatchObject({ readOnlyRootFilesystem: true });
-      expect(at(pod(name), "containers.0.image")).toBe(`lindesvard/openpanel-${name}:2.2.1`);
+      expect(at(pod(name), "containers.0.image")).toBe(`lindesvard/openpanel-${name}:2.3.0`);
     },
   );
 

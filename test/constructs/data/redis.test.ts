@@ -7,7 +7,6 @@ const NAMESPACE = "data-staging";
 const USER = { name: "openpanel", secret: { name: "redis-openpanel", path: "staging/openpanel" } };
 const BASE: Omit<RedisInstanceProps, "target"> = {
   namespace: NAMESPACE,
-  name: "redis-master",
   service: "redis-master",
   size: { storage: "2Gi", cpu: "100m", memory: "1Gi" },
   protection: "retain",
@@ -40,7 +39,9 @@ test("queues lose nothing: no eviction, everything on disk, expiry announced", (
 
 test("passwords come from a secret, and no user may reconfigure the server", () => {
   expect(at(values(), "auth.usersExistingSecret")).toBe("redis-openpanel");
-  expect(at(values(), "auth.aclUsers.openpanel")).toEqual({ permissions: "~* &* +@all -@admin -@dangerous +info" });
+  expect(at(values(), "auth.aclUsers.openpanel")).toMatchObject({
+    permissions: "~* &* +@all -@admin -@dangerous +info",
+  });
   expect(JSON.stringify(at(values(), "auth"))).not.toMatch(/"password"/);
 });
 
@@ -70,8 +71,9 @@ test("the default user is refused as the application's", () => {
   ]);
 });
 
-test("the chart gets one key for each of its users", () => {
-  expect(redisSecret(USER).template).toEqual({ default: "{{ .redis_password }}", openpanel: "{{ .redis_password }}" });
+test("the password stands under the user's name, where the chart looks for it", () => {
+  expect(redisSecret(USER).template).toEqual({ openpanel: "{{ .redis_password }}" });
+  expect(at(values(), "auth.aclUsers.default.passwordKey")).toBe("openpanel");
 });
 
 test("only the named consumers reach the store", () => {
