@@ -74,7 +74,7 @@ function main() {
   for (const size of [2, 10, 100]) mkdirSync(path.join(work, `out-${size}`), { recursive: true });
   console.log(`${"median of five runs".padEnd(44)}    wall  ratio  peak`);
   const rows = [row("node -e 0", floor)];
-  const program = row("program, the example (2 environments)", measure(["dist/main.js"], config(2)));
+  const program = row("program, the example (2 environments)", measure(["tools/run-program.cjs"], config(2)));
   const synth = row(
     "whole synth: bundle, type check, program",
     measure(["tools/synth.mjs"], { CDKTF_OUTDIR: out, STRATA_CONFIG: "examples/acme" }),
@@ -82,11 +82,15 @@ function main() {
   rows.push(program, synth);
   if (!process.argv.includes("--quick")) {
     for (const size of [10, 100])
-      rows.push(row(`program, ${size} environments`, measure(["dist/main.js"], config(size))));
+      rows.push(row(`program, ${size} environments`, measure(["tools/run-program.cjs"], config(size))));
     rows.push(
       row(
         "program, one of 100 environments",
-        measure(["dist/main.js"], { ...config(100), STRATA_ONLY: "*-staging-e50", STRATA_ENVIRONMENT: "staging-e50" }),
+        measure(["tools/run-program.cjs"], {
+          ...config(100),
+          STRATA_ONLY: "*-staging-e50",
+          STRATA_ENVIRONMENT: "staging-e50",
+        }),
       ),
     );
   }

@@ -70,13 +70,14 @@ async function main() {
   if (process.argv.includes("--help")) return process.stdout.write(HELP);
   const started = performance.now();
   const [tsc, prefix] = compiler();
-  const types = process.env.STRATA_TYPECHECK === "off" ? 0 : run(tsc, [...prefix, "--noEmit", "--pretty", "false"]);
+  // The program alone: tests and tools have their own check (npm run typecheck).
+  const types = run(tsc, [...prefix, "-p", "tsconfig.program.json", "--noEmit", "--pretty", "false"]);
   try {
-    const program = await bundleProgram();
+    await bundleProgram();
     mkdirSync(next, { recursive: true });
     const [typeCode, programCode] = await Promise.all([
       types,
-      run(process.execPath, [program], { ...process.env, CDKTF_OUTDIR: next }),
+      run(process.execPath, [path.join(root, "tools", "run-program.cjs")], { ...process.env, CDKTF_OUTDIR: next }),
     ]);
     if (typeCode !== 0) process.stderr.write("The program has type errors: nothing was written.\n");
     if (typeCode !== 0 || programCode !== 0) {

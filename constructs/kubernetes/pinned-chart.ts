@@ -1,7 +1,7 @@
 import { Release, type ReleaseConfig } from "@cdktf/provider-helm/lib/release";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { stringify } from "yaml";
+import { dump } from "js-yaml";
 import { escapeTemplates } from "../core/escape";
 import type { JsonObject } from "../core/json";
 import { RELEASE_NAME_LIMIT } from "../core/names";
@@ -77,6 +77,7 @@ function checkReleaseName(name: string) {
   ];
 }
 
+/** Helm reads YAML 1.1, where a bare `on` or `yes` is a boolean: js-yaml quotes such texts, YAML 1.2 writers do not. */
 function valuesText(values: JsonObject): string {
-  return escapeTemplates(stringify(values, { lineWidth: 0, aliasDuplicateObjects: false }));
+  return escapeTemplates(dump(values, { lineWidth: -1, noRefs: true }));
 }

@@ -33,13 +33,7 @@ export function printReport(terminal: Terminal, report: Report, { cost }: Progra
     for (const [index, row] of rows.entries()) terminal.line(`  ${index === 0 ? color.dim(row) : row}`);
   };
   print("Stacks", stackRows(report.stacks));
-  print(
-    "Hosts",
-    table(
-      ["host", "path", "class"],
-      report.hosts.map((each) => [each.host, each.path, each.class]),
-    ),
-  );
+  print("Hosts", table(["host", "class", "paths"], hostRows(report.hosts)));
   const money = (amount: number): string => amount.toFixed(2);
   const items = cost.items.map((item) => [
     item.what,
@@ -54,6 +48,22 @@ export function printReport(terminal: Terminal, report: Report, { cost }: Progra
     ...(cost.excludes.length > 0 ? [color.dim(`not in it: ${cost.excludes.join(", ")}`)] : []),
   ]);
 }
+
+/** One row for each host and class; a host may have dozens of paths, and all of them are in the JSON. */
+export function hostRows(hosts: Report["hosts"]): [string, string, string][] {
+  const paths = new Map<string, { host: string; kind: string; paths: string[] }>();
+  for (const { host, path, class: kind } of hosts) {
+    const row = paths.get(`${host} ${kind}`) ?? { host, kind, paths: [] };
+    row.paths.push(path);
+    paths.set(`${host} ${kind}`, row);
+  }
+  return [...paths.values()].map(({ host, kind, paths: all }) => {
+    const more = all.length > SHOWN_PATHS ? ` and ${all.length - SHOWN_PATHS} more` : "";
+    return [host, kind, `${all.slice(0, SHOWN_PATHS).join(" ")}${more}`];
+  });
+}
+
+const SHOWN_PATHS = 3;
 
 /** The table of stacks with its sum. */
 export function stackRows(stacks: readonly StackReport[]): string[] {

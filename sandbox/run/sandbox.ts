@@ -119,16 +119,22 @@ function providerVersions(out: string, { versions }: RunningProviders): Report["
   const pinned = new Map<string, Set<string>>();
   for (const json of readStacks(out).values()) {
     for (const { source = "", version = "any" } of Object.values(json.terraform?.required_providers ?? {})) {
-      pinned.set(source, (pinned.get(source) ?? new Set()).add(version));
+      const name = shortName(source);
+      pinned.set(name, (pinned.get(name) ?? new Set()).add(version));
     }
   }
   return Object.fromEntries(
-    [...pinned].map(([source, constraints]) => {
-      const address = source.split("/").length === 2 ? `registry.terraform.io/${source}` : source;
-      return [
-        source.replace("registry.terraform.io/", ""),
-        { pinned: [...constraints].join(", "), tested: versions[address] ?? "none" },
-      ];
-    }),
+    [...pinned].map(([name, constraints]) => [
+      name,
+      { pinned: [...constraints].join(", "), tested: versions[`${REGISTRY}/${name}`] ?? "none" },
+    ]),
   );
+}
+
+const REGISTRY = "registry.terraform.io";
+
+/** `hashicorp/helm` for every way in which a configuration may name it. */
+function shortName(source: string): string {
+  const name = source.replace(`${REGISTRY}/`, "");
+  return name.includes("/") ? name : `hashicorp/${name}`;
 }

@@ -26,5 +26,13 @@ export async function synthesize({ paths, processes, config, allowDestroy }: Syn
   };
   const args = [path.join(paths.root, "tools", "synth.mjs")];
   const { code, output } = await processes.run(process.execPath, args, { cwd: paths.root, env });
-  if (code !== 0) throw new Failure(output.trim() || `Synth ended with exit code ${code}.`);
+  if (code !== 0) throw new Failure(readable(output) || `Synth ended with exit code ${code}.`);
 }
+
+/** A crash prints a line of the bundle, which is all of the program: no message of ours is that long. */
+function readable(output: string): string {
+  const lines = output.trim().split("\n");
+  return lines.map((line) => (line.length > LONGEST ? `${line.slice(0, LONGEST)} ...` : line)).join("\n");
+}
+
+const LONGEST = 600;

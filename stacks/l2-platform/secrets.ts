@@ -17,6 +17,8 @@ export class SecretsStack extends LayerStack {
     super(context.app, id, context.stackProps(id, { layer: 2, step: 1 }));
     const provider = new VaultProvider(this, "vault", {});
     const contract = context.ref(stackId.cluster(cluster.name));
+    // The central base stack brings the Vault server up.
+    this.after(context.ref(stackId.base(cluster.name)));
     if (cluster.central) new SecretsMount(this, "secrets", { provider, protection: cluster.protection });
     else this.after(context.ref(stackId.secrets(context.platform.central)));
     const auth = new ClusterAuth(this, "auth", {

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
+import { LayerStack } from "../../constructs/core/layer-stack";
 import { startProviders } from "../../sandbox/providers";
 import { hasTerraform, openTerraform } from "../../sandbox/run/terraform";
-import { LayerStack } from "../../constructs/core/layer-stack";
 import { configuration, loadGenerated } from "../helpers/configurations";
 import { synthesize, writeSynthesized } from "../helpers/examples";
 
@@ -26,7 +26,9 @@ async function applyAll(files: Readonly<Record<string, object>>): Promise<string
     const synthesized = synthesize(loadGenerated(files), { localState: true });
     const out = writeSynthesized(synthesized);
     const terraform = openTerraform({ providers, folder });
-    const ordered = inOrder(synthesized.context.app.node.children.filter((c): c is LayerStack => c instanceof LayerStack));
+    const ordered = inOrder(
+      synthesized.context.app.node.children.filter((c): c is LayerStack => c instanceof LayerStack),
+    );
     for (const id of ordered) {
       const dir = path.join(out, "stacks", id);
       for (const outcome of [await terraform.init(dir), await terraform.apply(dir)]) {

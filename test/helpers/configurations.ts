@@ -49,12 +49,20 @@ export const configuration = fc
     };
   });
 
-function platformDocument(platform: { plan: string; region: string; pool: string; nodes: number; secondCluster: boolean }) {
+function platformDocument(platform: {
+  plan: string;
+  region: string;
+  pool: string;
+  nodes: number;
+  secondCluster: boolean;
+}) {
   const cluster = {
     region: platform.region,
     version: VERSION,
     gates: GATES,
-    nodePools: { "general-public": { plan: platform.pool, quantity: platform.nodes, autoscaling: { max: platform.nodes + 2 } } },
+    nodePools: {
+      "general-public": { plan: platform.pool, quantity: platform.nodes, autoscaling: { max: platform.nodes + 2 } },
+    },
   };
   return {
     organisation: "fuzz",

@@ -4,7 +4,7 @@ import type { JsonObject } from "../json";
 import { runRules } from "../rules";
 import { checkLogicalIds } from "./checks/logical-ids";
 import { checkNamespaces } from "./checks/namespaces";
-import { checkImplicitReferences, checkProviders, checkReferences } from "./checks/references";
+import { checkProviders, checkReferences } from "./checks/references";
 import { checkEscaping, checkPaths, checkRefusedKinds, checkReleases } from "./checks/resources";
 import type { StackJson } from "./stack-json";
 
@@ -13,7 +13,6 @@ export type { StackJson } from "./stack-json";
 const JSON_CHECKS: readonly ((stack: StackJson) => Issue[])[] = [
   checkReferences,
   checkProviders,
-  checkImplicitReferences,
   checkRefusedKinds,
   checkReleases,
   checkEscaping,
@@ -22,14 +21,14 @@ const JSON_CHECKS: readonly ((stack: StackJson) => Issue[])[] = [
 
 /**
  * Validates and renders the whole program in one pass. cdktf validates stack by stack and has written the first ones
- * when a later one fails; here nothing is written until everything holds.
+ * when a later one fails; here nothing is written until everything holds. Its preparing pass is left out: all it would
+ * add are the implicit cross-stack references that are refused here, and it resolves the whole tree once more.
  *
  * @param options.complete - whether every stack of the configuration is in this build
  * @throws StrataError with every failure of the whole tree
  */
 export function renderProgram(app: App, options: { readonly complete: boolean }): readonly StackJson[] {
   const stacks = stacksOf(app);
-  for (const stack of stacks) stack.prepareStack();
   const issues = [...runRules(app), ...stacks.flatMap(checkLogicalIds), ...checkNamespaces(app, options.complete)];
   const rendered = stacks.map((stack) => ({ id: stack.node.id, json: stack.toTerraform() as JsonObject }));
   issues.push(...rendered.flatMap((stack) => JSON_CHECKS.flatMap((check) => check(stack))));

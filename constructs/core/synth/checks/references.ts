@@ -4,8 +4,9 @@ import { blocks, expressions, type StackJson, strings } from "../stack-json";
 const REFERENCE = /(?<![\w."-])(data\.)?((?:vultr|cloudflare|helm|kubernetes|vault|terraform|random)_\w+)\.([\w-]+)/g;
 
 /**
- * Every reference of a stack names something of the same stack. A token that leaks from another stack would render as
- * an address that does not exist here.
+ * Every reference of a stack names something of the same stack: a token that leaks from another stack renders as an
+ * address that does not exist here. cdktf's implicit cross-stack references are refused by that, too: their names follow
+ * resource ids and break on a rename.
  */
 export function checkReferences(stack: StackJson): Issue[] {
   const known = new Set([
@@ -52,14 +53,4 @@ export function checkProviders(stack: StackJson): Issue[] {
         fix: "Read what the provider needs from the published contract of a lower stack.",
       })),
   );
-}
-
-/** cdktf's implicit cross-stack references are refused: their names follow resource ids and break on a rename. */
-export function checkImplicitReferences(stack: StackJson): Issue[] {
-  const outputs = Object.keys(stack.json.output ?? {}).filter((name) => name.startsWith("cross-stack-output-"));
-  return outputs.map((name) => ({
-    where: `${stack.id} output.${name}`,
-    problem: "a token of this stack is used in another stack",
-    fix: "Publish it with LayerStack.publish() and read it with LayerStack.read().",
-  }));
 }
