@@ -31,7 +31,7 @@ export interface ExposedHost {
 export function exposeHost(stack: LayerStack, context: ProgramContext, exposed: ExposedHost, address: string): void {
   const { host, name, entryPoint } = exposed;
   const { zone, edge } = context.zoneOf(host);
-  const table = new RouteTable(stack, `${name}-routes`, {
+  const table = new RouteTable(stack, name, {
     ...exposed,
     issuer: LETSENCRYPT_ISSUER,
     zones: context.zoneNames,

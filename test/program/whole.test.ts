@@ -78,10 +78,14 @@ test("every provider is pinned to one exact version", () => {
   }
 });
 
+/** The platform with one more environment, like another one but for its name and place. */
 const extra = (platform: Platform, environment: Partial<Environment>, base: string): Platform => {
   const model = platform.environments.find((candidate) => candidate.name === base);
   if (model === undefined) throw new Error(`no environment ${base}`);
-  return { ...platform, environments: [...platform.environments, { ...model, ...environment }] };
+  const { openpanel } = model.apps;
+  // The short host of the zone belongs to one environment only.
+  const apps = openpanel === undefined ? {} : { openpanel: { ...openpanel, primary: false } };
+  return { ...platform, environments: [...platform.environments, { ...model, apps, ...environment }] };
 };
 
 test("adding an environment to a shared cluster changes no byte of any other stack", () => {
@@ -100,7 +104,7 @@ test("adding an environment on its own cluster changes no byte of any other stac
   if (network === undefined || cluster === undefined) throw new Error("the example has no cluster prod");
   const grown: Platform = {
     ...extra(platform, { name: "prod-eu", cluster: "prod-eu", dedicated: true }, "prod"),
-    networks: [...platform.networks, { ...network, name: "prod-eu", cidr: "10.99.0.0/20" }],
+    networks: [...platform.networks, { ...network, name: "prod-eu", cidr: "10.200.0.0/20" }],
     clusters: [...platform.clusters, { ...cluster, name: "prod-eu", network: "prod-eu", dedicatedTo: "prod-eu" }],
   };
   const { files } = synthesize(grown);
