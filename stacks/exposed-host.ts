@@ -31,14 +31,14 @@ export interface ExposedHost {
 export function exposeHost(stack: LayerStack, context: ProgramContext, exposed: ExposedHost, address: string): void {
   const { host, name, entryPoint } = exposed;
   const { zone, edge } = context.zoneOf(host);
-  const table = new RouteTable(stack, name, {
+  const table = new RouteTable(stack, `host-${name}`, {
     ...exposed,
     issuer: LETSENCRYPT_ISSUER,
     zones: context.zoneNames,
   });
   context.routes.push({ stack: stack.node.id, routes: table.listed });
   if (exposed.record === "shared") return;
-  new DnsRecord(stack, `${name}-dns`, {
+  new DnsRecord(stack, `dns-${name}`, {
     zoneId: stack.read(edge, "zone_id"),
     zone: zone.name,
     plan: zone.plan,

@@ -1,9 +1,10 @@
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { CdktfOutput, plain } from "./cdktf-output";
+import { ERRORS_VARIABLE } from "./environment";
 import { Failure } from "./failure";
 import type { SandboxPaths } from "./paths";
 import type { Processes } from "./processes";
+import { plain, readErrors, resetErrors } from "./terraform-errors";
 
 /** Stacks that Terraform works on at the same time: more than the processors of a small machine gains nothing. */
 export const PARALLEL_STACKS = 4;
@@ -14,30 +15,23 @@ export interface CdktfOptions {
   readonly paths: SandboxPaths;
   readonly processes: Processes;
   readonly env: Record<string, string>;
-  readonly ids: readonly string[];
 }
 
 /** Runs the real `cdktf deploy` or `cdktf destroy` over what was synthesized; fails with Terraform's own messages. */
-export async function runCdktf({ action, paths, processes, env, ids }: CdktfOptions): Promise<void> {
+export async function runCdktf({ action, paths, processes, env }: CdktfOptions): Promise<void> {
   const log = path.join(paths.logs, `${action}.log`);
-  mkdirSync(paths.logs, { recursive: true });
+  // The CLI loses what Terraform printed when it ends over a failed stack, so Terraform's errors take another way.
+  const errors = path.join(paths.logs, "errors");
+  resetErrors(errors);
   writeFileSync(log, "");
   writeCdktfJson(paths);
-  const output = new CdktfOutput(ids);
-  const { code } = await processes.run(
-    process.execPath,
-    [path.join(paths.root, "node_modules", ".bin", "cdktf"), ...flags(action, paths)],
-    {
-      cwd: paths.folder,
-      env,
-      onOutput: (text) => {
-        appendFileSync(log, plain(text));
-        output.feed(text);
-      },
-    },
-  );
-  if (code === 0) return;
-  throw new Failure(describe(action, output.errors(), log));
+  const cdktf = path.join(paths.root, "node_modules", ".bin", "cdktf");
+  const { code } = await processes.run(process.execPath, [cdktf, ...flags(action, paths)], {
+    cwd: paths.folder,
+    env: { ...env, [ERRORS_VARIABLE]: errors },
+    onOutput: (text) => appendFileSync(log, plain(text)),
+  });
+  if (code !== 0) throw new Failure(describe(action, readErrors(errors), log));
 }
 
 function flags(action: string, paths: SandboxPaths): string[] {
@@ -58,7 +52,7 @@ function flags(action: string, paths: SandboxPaths): string[] {
 }
 
 /** Writes the project file that the CLI wants where it runs: its own, so that no setting of the checkout counts. */
-export function writeCdktfJson(paths: SandboxPaths): void {
+function writeCdktfJson(paths: SandboxPaths): void {
   const project = { language: "typescript", app: "true", projectId: "sandbox", sendCrashReports: "false" };
   writeFileSync(path.join(paths.folder, "cdktf.json"), `${JSON.stringify(project, undefined, 2)}\n`);
 }

@@ -17,6 +17,9 @@ const FAKE_CREDENTIALS = {
   VAULT_TOKEN: "sandbox",
 };
 
+/** Names the folder that takes Terraform's errors, a file for each stack. */
+export const ERRORS_VARIABLE = "STRATA_SANDBOX_ERRORS";
+
 /** What the environment of a child is made of. */
 export interface EnvironmentOptions {
   readonly paths: SandboxPaths;
@@ -64,7 +67,7 @@ export function inherited(env: NodeJS.ProcessEnv = process.env): Record<string, 
 
 /**
  * cdktf starts Terraform on a terminal of its own, out of our process group. The wrapper notes each process id, so that
- * Ctrl-C reaches all of them.
+ * Ctrl-C reaches all of them; lets Terraform outlive that terminal, so that it writes its state; and keeps its errors.
  */
 function wrapper(paths: SandboxPaths, terraform: string): string {
   const file = path.join(paths.folder, "bin", "terraform");
@@ -73,6 +76,8 @@ function wrapper(paths: SandboxPaths, terraform: string): string {
     "#!/bin/sh",
     `[ -e ${quote(stopFile(paths.pids))} ] && exit 130`,
     `echo $$ >> ${quote(paths.pids)}`,
+    "trap '' HUP",
+    `[ -n "$${ERRORS_VARIABLE}" ] && exec 2>> "$${ERRORS_VARIABLE}/\${PWD##*/}.log"`,
     `exec ${quote(terraform)} "$@"`,
   ];
   writeFileSync(file, `${lines.join("\n")}\n`);

@@ -66,7 +66,7 @@ async function work(options: SandboxOptions, session: Session, action: "deploy" 
   const progress = new Progress(terminal, paths.state, ids, () => processes.isStopping);
   progress.start();
   try {
-    await runCdktf({ action, paths, processes, env: terraform.env, ids });
+    await runCdktf({ action, paths, processes, env: terraform.env });
   } finally {
     progress.stop();
   }

@@ -1,14 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { CdktfOutput } from "../../sandbox/run/cdktf-output";
-import { sandboxEnvironment } from "../../sandbox/run/environment";
+import { ERRORS_VARIABLE, sandboxEnvironment } from "../../sandbox/run/environment";
 import { takeLock } from "../../sandbox/run/lock";
 import { sandboxPaths } from "../../sandbox/run/paths";
 import { readProgram } from "../../sandbox/run/program";
 import { compareStates, readState } from "../../sandbox/run/states";
 import { table } from "../../sandbox/run/terminal";
 import { builtTerraform, findTerraform, missingTerraform } from "../../sandbox/run/terraform-binary";
+import { readErrors } from "../../sandbox/run/terraform-errors";
 import { removeFolders, temporaryFolder } from "./support";
 
 afterAll(removeFolders);
@@ -97,7 +97,7 @@ describe("the environment of child processes", () => {
     expect(env().CLOUDFLARE_API_TOKEN).toHaveLength(40);
   });
 
-  test("names a Terraform that notes its process id and starts nothing once the sandbox stops", () => {
+  test("names a Terraform that notes its process id, keeps its errors, and does not start once the sandbox stops", () => {
     const paths = sandboxPaths(path.join(temporaryFolder(), "with 'quotes'"));
     const { TERRAFORM_BINARY_NAME: wrapper = "" } = sandboxEnvironment({
       paths,
@@ -107,6 +107,10 @@ describe("the environment of child processes", () => {
     const first = spawnSync(wrapper, ["plan"], { encoding: "utf8" });
     expect(first.stdout).toBe("plan\n");
     expect(readFileSync(paths.pids, "utf8")).toMatch(/^\d+\n$/);
+    const broken = sandboxEnvironment({ paths, terraform: "/bin/ls", reattach: "{}" });
+    const env = { ...broken, [ERRORS_VARIABLE]: paths.folder };
+    expect(spawnSync(wrapper, ["/nowhere"], { env, cwd: paths.home, encoding: "utf8" }).stderr).toBe("");
+    expect(readFileSync(path.join(paths.folder, "home.log"), "utf8")).toContain("/nowhere");
     writeFileSync(`${paths.pids}.stop`, "");
     expect(spawnSync(wrapper, ["plan"]).status).toBe(130);
   });
@@ -131,26 +135,17 @@ describe("the lock of a sandbox folder", () => {
   });
 });
 
-describe("reading the output of cdktf", () => {
-  const ids = ["l1-cluster-a", "l2-base-a"];
-
-  test("finds Terraform's errors of each stack among mixed lines", () => {
-    const output = new CdktfOutput(ids);
-    output.feed("l1-cluster-a  vultr_vpc.a: Creating...\nl2-base-a  Initializing\n");
-    output.feed(
-      "l1-cluster-a  vultr_vpc.b: Creating...\n              \u001b[31m╷\u001b[0m\n              │ Error: first\n",
-    );
-    output.feed(
-      "              │ \n              │   with vultr_vpc.b,\n              ╵\nl2-base-a  done\n2 Stacks dep",
-    );
-    output.feed("loying\n");
-    expect([...output.errors()]).toEqual([["l1-cluster-a", "Error: first\n\n  with vultr_vpc.b,"]]);
+describe("reading what Terraform printed as errors", () => {
+  test("finds the errors of each stack, without frames, colours and what stands before them", () => {
+    const folder = temporaryFolder();
+    const framed = "\u001b[31m╷\u001b[0m\n│ Error: first\n│ \n│   with vultr_vpc.b,\n╵\n";
+    writeFileSync(path.join(folder, "l1-cluster-a.log"), `Warning: something\n${framed}`);
+    writeFileSync(path.join(folder, "l2-base-a.log"), "Warning: something\n");
+    expect([...readErrors(folder)]).toEqual([["l1-cluster-a", "Error: first\n\n  with vultr_vpc.b,"]]);
   });
 
-  test("finds none where all went well", () => {
-    const output = new CdktfOutput(ids);
-    output.feed("l2-base-a  Apply complete! Resources: 1 added\n");
-    expect(output.errors().size).toBe(0);
+  test("finds none where nothing was printed", () => {
+    expect(readErrors("/nowhere").size).toBe(0);
   });
 });
 
