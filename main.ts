@@ -11,6 +11,7 @@ import { buildProgram } from "./stacks/program";
  * beside it.
  *
  * - STRATA_CONFIG: folder of platform.yaml (default `config`)
+ * - STRATA_ENVIRONMENT: read only this environment's document, and build only the stacks that it owns
  * - STRATA_ONLY: build only the stacks whose ids match, as in `*-prod`
  * - STRATA_BACKEND=local: keep every state in local files, whatever the configuration says
  * - STRATA_ALLOW_DESTROY: leave `prevent_destroy` out of the stacks whose ids match
@@ -18,9 +19,11 @@ import { buildProgram } from "./stacks/program";
  */
 function main(): void {
   const { env } = process;
-  const platform = loadPlatform(env.STRATA_CONFIG ?? "config");
+  const environment = env.STRATA_ENVIRONMENT;
+  const platform = loadPlatform(env.STRATA_CONFIG ?? "config", { only: environment });
   const app = new App({ outdir: env.CDKTF_OUTDIR ?? "cdktf.out", stackTraces: false });
   const program = buildProgram(app, platform, {
+    environment,
     only: env.STRATA_ONLY,
     allowDestroy: env.STRATA_ALLOW_DESTROY,
     localState: env.STRATA_BACKEND === "local",

@@ -13,6 +13,8 @@ import type { CostItem } from "./cost";
 
 /** What one run builds, and how. */
 export interface ProgramOptions {
+  /** Only the stacks that this environment owns; the configuration may hold no other environment then. @default - all */
+  readonly environment?: string;
   /** Only the stacks whose ids match one of these patterns (`*` for any text, separated by commas). @default - all */
   readonly only?: string;
   /** Stacks whose `prevent_destroy` is left out, as patterns. @default - none */
@@ -43,11 +45,31 @@ export class ProgramContext {
 
   /** Every stack of the configuration is in this build. */
   get complete(): boolean {
-    return this.options.only === undefined;
+    return this.options.only === undefined && this.options.environment === undefined;
   }
 
   wants(id: string): boolean {
-    return matches(id, this.options.only ?? "*");
+    const { environment, only } = this.options;
+    const owned = environment === undefined || this.stacksOf(this.environment(environment)).includes(id);
+    return owned && matches(id, only ?? "*");
+  }
+
+  /** Ids of all stacks that an environment owns, whether or not they are in this build. */
+  stacksOf({ name, cluster, dedicated }: Environment): string[] {
+    const own = [stackId.data(name), stackId.apps("apps", name)];
+    if (!dedicated) return own;
+    const { network } = this.cluster(cluster);
+    // A network that other clusters share belongs to none of them.
+    const shared = this.platform.clusters.some((other) => other.network === network && other.name !== cluster);
+    const { cluster: l1, base, secrets, services } = stackId;
+    return [
+      ...(shared ? [] : [stackId.network(network)]),
+      l1(cluster),
+      base(cluster),
+      secrets(cluster),
+      services(cluster),
+      ...own,
+    ];
   }
 
   /** A stack by id, whether or not it is in this build. */
@@ -57,10 +79,13 @@ export class ProgramContext {
 
   stackProps(id: string, position: StackPosition): LayerStackProps {
     const { allowDestroy } = this.options;
+    const leaving = this.platform.environments.filter(({ lifecycle }) => lifecycle === "deleting");
     return {
       ...position,
       backend: this.backend,
-      allowDestroy: allowDestroy !== undefined && matches(id, allowDestroy),
+      allowDestroy:
+        (allowDestroy !== undefined && matches(id, allowDestroy)) ||
+        leaving.some((environment) => this.stacksOf(environment).includes(id)),
     };
   }
 

@@ -88,7 +88,6 @@ function main() {
         "program, one of 100 environments",
         measure(["tools/run-program.cjs"], {
           ...config(100),
-          STRATA_ONLY: "*-staging-e50",
           STRATA_ENVIRONMENT: "staging-e50",
         }),
       ),

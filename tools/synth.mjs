@@ -16,6 +16,7 @@ Synthesizes every stack into cdktf.out after a type check.
 
 Environment:
   STRATA_CONFIG         folder of platform.yaml (default config)
+  STRATA_ENVIRONMENT    read only this environment's document and build only the stacks that it owns
   STRATA_ONLY           build only the stacks whose ids match, as in '*-prod'
   STRATA_BACKEND=local  keep every state in local files
   STRATA_ALLOW_DESTROY  leave prevent_destroy out of the stacks whose ids match

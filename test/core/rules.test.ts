@@ -1,6 +1,6 @@
 import { Policy } from "@cdktf/provider-vault/lib/policy";
 import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
-import { TerraformOutput } from "cdktf";
+import { TerraformDataSource, TerraformOutput, TerraformResource } from "cdktf";
 import { LayerStack } from "../../constructs/core/layer-stack";
 import { claimOwnership } from "../../constructs/core/ownership";
 import { Remembered } from "../../constructs/core/remembered";
@@ -109,4 +109,34 @@ test("prevent_destroy is all that naming a stack for destruction takes away", ()
   const text = (allowDestroy: boolean) => JSON.stringify(build(allowDestroy), null, 2).split("\n");
   const [kept, freed] = [text(false), text(true)];
   expect(kept.filter((line) => !freed.includes(line)).map((line) => line.trim())).toEqual(['"prevent_destroy": true']);
+});
+
+test.each([
+  ["a sleep", "time_sleep", "time_sleep is not used here"],
+  ["a manifest that needs its CRD at plan time", "kubernetes_manifest", "kubernetes_manifest is not used here"],
+])("%s is refused", (_what, type, problem) => {
+  expect(
+    refusal((app) => {
+      const { stack } = clusterStack(app);
+      new TerraformResource(stack, "refused", { terraformResourceType: type });
+    }),
+  ).toContain(problem);
+});
+
+test("a data source that asks a service during the plan is refused", () => {
+  expect(
+    refusal((app) => {
+      const { stack } = clusterStack(app);
+      new TerraformDataSource(stack, "probe", { terraformResourceType: "http" });
+    }),
+  ).toContain("http is not used here. Check after the deployment");
+});
+
+test("an absolute path is refused: another checkout would synthesize other bytes", () => {
+  expect(
+    refusal((app) => {
+      const { stack } = clusterStack(app);
+      stack.addOverride("terraform.backend.local.path", "/home/me/state");
+    }),
+  ).toContain("holds an absolute path");
 });

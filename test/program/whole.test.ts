@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { getReferencesInExpression } from "@cdktf/hcl2json";
+import { unescapeTemplates } from "../../constructs/core/escape";
 import { isJsonObject, type JsonObject } from "../../constructs/core/json";
 import { expressions, strings } from "../../constructs/core/synth/stack-json";
+import { loadPlatform } from "../../schema/load";
 import type { Environment, Platform } from "../../schema/model";
-import { loadExample, synthesize, writeSynthesized } from "../helpers/examples";
+import { exampleDir, loadExample, synthesize, writeSynthesized } from "../helpers/examples";
 import { addresses } from "../helpers/snapshot";
 
 const acme = synthesize(loadExample("acme"));
@@ -116,6 +118,32 @@ test("one environment alone is built with the same bytes as in the whole", () =>
   const { files } = synthesize(loadExample("acme"), { only: "*-prod" });
   expect(Object.keys(files)).toHaveLength(7);
   for (const [id, text] of Object.entries(files)) expect(text).toBe(acme.files[id]);
+});
+
+test("one environment is built from platform.yaml and its own document alone, with the same bytes", () => {
+  const { files } = synthesize(loadPlatform(exampleDir("acme"), { only: "staging" }), { environment: "staging" });
+  expect(Object.keys(files)).toEqual(["l3-data-staging", "l4-apps-staging"]);
+  for (const [id, text] of Object.entries(files)) expect(text).toBe(acme.files[id]);
+  const prod = synthesize(loadPlatform(exampleDir("acme"), { only: "prod" }), { environment: "prod" });
+  expect(Object.keys(prod.files)).toHaveLength(7);
+});
+
+test("an environment that is being deleted loses its protection, and no other does", () => {
+  const platform = loadExample("acme");
+  const environments = platform.environments.map((environment) =>
+    environment.name === "prod" ? { ...environment, lifecycle: "deleting" as const } : environment,
+  );
+  const { files } = synthesize({ ...platform, environments });
+  const freed = Object.keys(files).filter((id) => files[id] !== acme.files[id]);
+  expect(freed).toEqual(expect.arrayContaining(["l1-cluster-prod", "l1-network-prod", "l3-data-prod"]));
+  expect(freed.every((id) => id.endsWith("-prod"))).toBe(true);
+  expect(freed.map((id) => files[id]).join()).not.toContain("prevent_destroy");
+});
+
+test("the applied document of an environment is an output of its lowest stack", () => {
+  const outputs = (id: string) => JSON.parse(acme.files[id] ?? "{}").output.environment_document?.value;
+  expect(JSON.parse(unescapeTemplates(outputs("l1-cluster-prod")))).toMatchObject({ placement: { type: "dedicated" } });
+  expect(JSON.parse(unescapeTemplates(outputs("l3-data-staging")))).toMatchObject({ placement: { type: "shared" } });
 });
 
 test("naming stacks for destruction changes nothing but prevent_destroy, and only in those stacks", () => {

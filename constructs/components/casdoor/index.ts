@@ -1,21 +1,18 @@
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
 import type { Route } from "../../access/route-table";
 import { type Capability, Component, type ComponentProps } from "../../core/component";
-import { serviceHost } from "../../core/names";
-import { PostgresqlCluster, postgresqlTraffic } from "../../data/postgresql";
+import { postgresqlTraffic } from "../../data/postgresql";
 import type { StoreSize } from "../../data/store";
-import { ManifestSet } from "../../kubernetes/manifest-set";
 import { PinnedChart } from "../../kubernetes/pinned-chart";
 import { SecretDelivery, type VaultAddress } from "../../kubernetes/secret-delivery";
 import { TenantNamespace } from "../../kubernetes/tenant-namespace";
 import { type ComponentDefaults, pinOf } from "../shared/defaults";
 import { layer } from "../shared/values";
-import { Valkey } from "../valkey";
 import type { IdentityDatabase } from "./config";
-import { CASDOOR_NAMESPACE, CASDOOR_PORT, CASDOOR_SERVICE, SESSIONS } from "./names";
-import { casdoorDeliveries, casdoorPath, DATABASE, DATABASE_NAME, SESSION_PASSWORD } from "./secrets";
+import { CASDOOR_NAMESPACE, CASDOOR_PORT, CASDOOR_SERVICE } from "./names";
+import { casdoorDeliveries } from "./secrets";
+import { budget, OWN_DATABASE, postgresql, sessions } from "./stores";
 import { values } from "./values";
 import known from "./values.generated.json";
 
@@ -42,9 +39,6 @@ const DEFAULTS = {
   version: "3.158.0",
   namespace: CASDOOR_NAMESPACE,
 } as const satisfies ComponentDefaults;
-
-/** Name of the PostgreSQL cluster, and the service under which its primary is reached. */
-const POSTGRESQL = { name: "postgresql", service: "casdoor-postgresql" } as const;
 
 /**
  * Casdoor, the identity provider, with its own PostgreSQL and session store. Its configuration and its initial data come
@@ -73,7 +67,7 @@ export class Casdoor extends Component {
     super(scope, id);
     const { target } = props;
     this.issuer = `https://${props.host}`;
-    const database = props.database ?? ownDatabase();
+    const database = props.database ?? OWN_DATABASE;
     const namespace = new TenantNamespace(this, "namespace", {
       target,
       name: this.namespace,
@@ -91,7 +85,7 @@ export class Casdoor extends Component {
       secrets: casdoorDeliveries(props.cluster, { host: props.host, database }),
       dependsOn: [namespace.ready, ...(props.dependsOn ?? [])],
     });
-    const stores = [...this.postgresql([secrets.ready]), ...this.sessions([secrets.ready])];
+    const stores = [...postgresql(this, props, [secrets.ready]), ...sessions(this, props, [secrets.ready])];
     const chart = new PinnedChart(this, "chart", {
       target,
       release: "casdoor",
@@ -107,7 +101,7 @@ export class Casdoor extends Component {
       },
       dependsOn: stores,
     });
-    this.ready = [chart.resource, ...this.budget([chart.resource])];
+    this.ready = [chart.resource, ...budget(this, props, [chart.resource])];
   }
 
   /** Its public host: pages, API and the documents from which clients learn of it. */
@@ -123,70 +117,4 @@ export class Casdoor extends Component {
     const { namespace, ready } = this;
     return { name: "sso", namespace, host: this.props.host, routes: [all], dependsOn: ready };
   }
-
-  private postgresql(dependsOn: readonly ITerraformDependable[]): readonly ITerraformDependable[] {
-    const { target, protection, replicas, cluster, database, databaseSize } = this.props;
-    if (database !== undefined) return dependsOn;
-    const own = new PostgresqlCluster(this, "postgresql", {
-      target,
-      protection,
-      dependsOn,
-      ...POSTGRESQL,
-      namespace: this.namespace,
-      instances: replicas,
-      size: databaseSize ?? { storage: "10Gi", cpu: "200m", memory: "512Mi" },
-      databases: [
-        {
-          name: DATABASE_NAME,
-          owner: DATABASE_NAME,
-          passwordSecret: { name: DATABASE, path: casdoorPath(cluster) },
-        },
-      ],
-    });
-    return [own.ready];
-  }
-
-  private sessions(dependsOn: readonly ITerraformDependable[]): readonly ITerraformDependable[] {
-    return new Valkey(this, "sessions", {
-      target: this.props.target,
-      protection: "delete",
-      release: SESSIONS,
-      namespace: this.namespace,
-      usersSecret: SESSION_PASSWORD,
-      users: { default: { permissions: "~* &* +@all -@admin -@dangerous" } },
-      memory: "128Mi",
-      dependsOn,
-    }).ready;
-  }
-
-  /** The chart has no disruption budget. */
-  private budget(dependsOn: readonly ITerraformDependable[]): readonly ITerraformDependable[] {
-    if (this.props.replicas === 1) return [];
-    const budget = new PodDisruptionBudget({
-      metadata: { name: "casdoor", namespace: this.namespace },
-      spec: { minAvailable: 1, selector: { matchLabels: { "app.kubernetes.io/name": "casdoor" } } },
-    });
-    return [
-      new ManifestSet(this, "budget", {
-        target: this.props.target,
-        release: "casdoor-budget",
-        namespace: this.namespace,
-        manifests: [budget],
-        waiting: { until: "submitted", reason: "nothing of it starts" },
-        dependsOn,
-      }).ready,
-    ];
-  }
-}
-
-/** Where its own PostgreSQL will be. */
-function ownDatabase(): IdentityDatabase {
-  return {
-    host: serviceHost(POSTGRESQL.service, CASDOOR_NAMESPACE),
-    port: 5432,
-    database: DATABASE_NAME,
-    user: DATABASE_NAME,
-    secretName: DATABASE,
-    secretKey: "password",
-  };
 }
