@@ -8,7 +8,7 @@ import type { LayerStackProps, StackPosition, StackRef } from "../constructs/cor
 import { stackId } from "../constructs/core/names";
 import type { StateBackend } from "../constructs/core/state-backend";
 import type { VaultAddress } from "../constructs/kubernetes/secret-delivery";
-import type { Cluster, Environment, Platform } from "../schema/model";
+import type { Cluster, Environment, Network, Platform } from "../schema/model";
 import type { CostItem } from "./cost";
 
 /** What one run builds, and how. */
@@ -91,6 +91,10 @@ export class ProgramContext {
 
   cluster(name: string): Cluster {
     return found(this.platform.clusters, name, "cluster");
+  }
+
+  network(cluster: Cluster): Network {
+    return found(this.platform.networks, cluster.network, "network");
   }
 
   environment(name: string): Environment {

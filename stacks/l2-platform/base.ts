@@ -36,7 +36,8 @@ export class BaseStack extends LayerStack {
           }),
       ),
       ...step(cluster, target, Traefik, (props) => {
-        traefik = new Traefik(this, "traefik", { ...props, entryPoints: cluster.entryPoints });
+        const { entryPoints } = cluster;
+        traefik = new Traefik(this, "traefik", { ...props, entryPoints, networkRange: context.network(cluster).cidr });
         return traefik;
       }),
       ...step(cluster, target, ExternalSecrets, (props) => new ExternalSecrets(this, "external-secrets", props)),

@@ -1,9 +1,10 @@
 import { casdoorSecrets } from "../../constructs/components/casdoor";
 import { gateSecrets } from "../../constructs/components/oauth2-proxy";
+import { VAULT_AUDIT_FILE } from "../../constructs/components/vault";
 import { LayerStack } from "../../constructs/core/layer-stack";
 import { stackId } from "../../constructs/core/names";
 import { declareSecret, type SecretDeclaration } from "../../constructs/core/secrets";
-import { ClusterAuth, readersOf, SecretsMount, VaultProvider, VaultReader } from "../../constructs/vault";
+import { AuditDevice, ClusterAuth, readersOf, SecretsMount, VaultProvider, VaultReader } from "../../constructs/vault";
 import type { Cluster } from "../../schema/model";
 import type { ProgramContext } from "../context";
 
@@ -19,8 +20,10 @@ export class SecretsStack extends LayerStack {
     const contract = context.ref(stackId.cluster(cluster.name));
     // The central base stack brings the Vault server up.
     this.after(context.ref(stackId.base(cluster.name)));
-    if (cluster.central) new SecretsMount(this, "secrets", { provider, protection: cluster.protection });
-    else this.after(context.ref(stackId.secrets(context.platform.central)));
+    if (cluster.central) {
+      new SecretsMount(this, "secrets", { provider, protection: cluster.protection });
+      new AuditDevice(this, "audit", { provider, file: VAULT_AUDIT_FILE });
+    } else this.after(context.ref(stackId.secrets(context.platform.central)));
     const auth = new ClusterAuth(this, "auth", {
       provider,
       cluster: cluster.name,

@@ -1,6 +1,6 @@
 /**
- * Addresses from which Cloudflare connects, as published at https://www.cloudflare.com/ips/ (last changed 2023-09-28,
- * read 2026-09-01). Headers that name the client are believed from these only.
+ * Addresses from which Cloudflare connects, as published at https://www.cloudflare.com/ips/ (list of 2026-11; it has not
+ * changed for years). Headers that name the client are believed from these only.
  */
 export const CLOUDFLARE_RANGES: readonly string[] = [
   "173.245.48.0/20",
