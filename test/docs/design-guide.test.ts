@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { App } from "cdktf";
-import type { Component, ComponentProps } from "../../constructs/core/component";
 import type { Construct } from "constructs";
+import type { Component, ComponentProps } from "../../constructs/core/component";
 import { clusterStack, refusal, render, resourcesOf } from "../helpers/program";
 
 /** The files that the walk-through shows, by the path in front of each. */

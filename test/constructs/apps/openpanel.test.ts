@@ -139,9 +139,9 @@ describe("the migration", () => {
 
   test("is one Job for each version, whatever else changes", () => {
     const name = (settings: Partial<OpenPanelSettings> = {}) => at(job(settings), "metadata.name");
-    expect(name()).toMatch(/^op-migrate-2-2-1-[0-9a-f]{8}$/);
+    expect(name()).toMatch(/^op-migrate-2-3-0-[0-9a-f]{8}$/);
     expect(name({ replicas: { api: 5, dashboard: 2, worker: 3 } })).toBe(name());
-    expect(name({ version: "2.3.0" })).not.toBe(name());
+    expect(name({ version: "2.4.0" })).not.toBe(name());
   });
 
   test("is never tried again and never killed halfway", () => {
