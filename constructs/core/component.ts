@@ -1,6 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { ClusterTarget } from "../kubernetes/cluster-target";
+import type { PodPlacement } from "../kubernetes/placement";
 import type { JsonObject } from "./json";
 import type { Protection } from "./protection";
 import type { Finding } from "./rules";
@@ -23,6 +24,8 @@ export interface ComponentProps {
   /** Replicas of what can run more than once. */
   readonly replicas: 1 | 3;
   readonly protection: Protection;
+  /** Where every pod of the component may and would rather run. @default - on nodes without taints */
+  readonly placement?: PodPlacement;
   /** Chart values laid over the component's own. @default - none */
   readonly values?: JsonObject;
   /** Another chart version than the pinned one, exact. @default - the pinned version */

@@ -1,6 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import type { Protection } from "../core/protection";
 import type { ClusterTarget } from "../kubernetes/cluster-target";
+import type { PodPlacement } from "../kubernetes/placement";
 
 /** Size of a store; quantities are Kubernetes quantities, such as `20Gi` or `500m`. */
 export interface StoreSize {
@@ -16,6 +17,8 @@ export interface StoreProps {
   readonly namespace: string;
   readonly size: StoreSize;
   readonly protection: Protection;
+  /** Where its pods may and would rather run. @default - on nodes without taints */
+  readonly placement?: PodPlacement;
   /** @default - the class that fits the protection */
   readonly storageClass?: string;
   /** @default - only the cluster */

@@ -7,7 +7,7 @@ import type { JsonObject } from "../core/json";
 import { RELEASE_NAME_LIMIT } from "../core/names";
 import { claimOwnership } from "../core/ownership";
 import { addRule } from "../core/rules";
-import { type ChartPin, checkPin } from "./chart-pin";
+import { type ChartPin, checkImageTags, checkPin } from "./chart-pin";
 import type { ClusterTarget } from "./cluster-target";
 import { checkValues, type KnownValues } from "./value-paths";
 import { type Waiting, waitingArguments } from "./waiting";
@@ -60,7 +60,9 @@ export class PinnedChart extends Construct {
     claimOwnership(this, "helm-release", `${target.cluster}/${props.namespace}/${props.release}`);
     addRule(this, () => [
       ...checkPin(pin),
-      ...(props.known === undefined ? [] : checkValues(props.values, props.known)),
+      ...(props.known === undefined
+        ? []
+        : [...checkValues(props.values, props.known), ...checkImageTags(props.values)]),
       ...checkReleaseName(props.release),
     ]);
   }

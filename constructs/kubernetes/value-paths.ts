@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "../core/json";
 import type { Finding } from "../core/rules";
+import { nearest as alike } from "../vultr/catalogue/nearest";
 
 /**
  * The value paths that a pinned chart knows, committed beside the component and generated from the chart: keys only.
@@ -33,7 +34,7 @@ export function checkValues(values: JsonObject, known: KnownValues): Finding[] {
     .filter(([path, value]) => !isKnown(path, value))
     .map(([path]) => ({
       problem: `chart ${known.chart} ${known.version} has no value ${path}`,
-      fix: `Use one of ${nearest(path, known.paths).join(", ")}, or regenerate the list if the chart changed.`,
+      fix: `Use one of ${nearest(path, known.paths).join(", ")}, or run tools/generate-value-paths.mjs if the chart changed.`,
     }));
 }
 
@@ -55,12 +56,17 @@ function leaves(value: Json, prefix = ""): [string, Json][] {
   return Object.entries(value).flatMap(([key, child]) => leaves(child, prefix === "" ? key : `${prefix}.${key}`));
 }
 
-/** The known paths that share the longest beginning with a path. */
+/** The known paths nearest to one: those that share the longest beginning with it, and of these the most alike. */
 function nearest(path: string, known: readonly string[]): string[] {
   const segments = path.split(".");
   const shared = (other: string) => {
     const others = other.split(".");
-    return segments.findIndex((segment, index) => segment !== others[index]);
+    const different = segments.findIndex((segment, index) => segment !== others[index]);
+    return different < 0 ? segments.length : different;
   };
-  return [...known].sort((a, b) => shared(b) - shared(a) || a.localeCompare(b)).slice(0, 3);
+  const longest = Math.max(0, ...known.map(shared));
+  return alike(
+    path,
+    known.filter((other) => shared(other) === longest),
+  );
 }

@@ -25,8 +25,12 @@ export function read<T>(
   const { data } = source;
   if (data === undefined) return { ...none, issues: source.issues };
   if (data === null) {
-    const issue = { where: source.file, problem: "the file is empty", fix: "Write its settings, or delete it." };
-    return { ...none, issues: [issue] };
+    // Only platform.yaml has what can't be left out.
+    const fix =
+      Object.keys(spare).length > 0
+        ? "Write its settings: schema/README.md lists them, examples/minimal shows the fewest."
+        : "Write its settings, {} to take all from its profile, or delete it.";
+    return { ...none, issues: [{ where: source.file, problem: "the file is empty", fix }] };
   }
   try {
     const result = schema.safeParse(data);

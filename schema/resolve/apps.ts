@@ -1,19 +1,13 @@
 /** The stores of an environment and the applications that need them. */
 import { BUILT_IN } from "../built-in-profiles";
 import { nearest } from "../load/nearest";
-import type { Cluster, ComponentName, DataStores, Environment, OpenPanelSettings } from "../model";
+import type { Cluster, DataStores, Environment, OpenPanelSettings } from "../model";
 import { OPENPANEL_VERSION } from "../pins";
 import type { AppsDocument, DataDocument, Profile } from "../profiles";
 import { orList } from "../words";
 import type { Context } from "./context";
 import { overlay } from "./overlay";
 import { below, type Place } from "./report";
-
-/** The operator that each store needs on its cluster. */
-const OPERATORS: Readonly<Partial<Record<keyof DataStores, ComponentName>>> = {
-  postgresql: "cloudnative-pg",
-  clickhouse: "clickhouse-operator",
-};
 
 /** Sizes for a store that its profile leaves out and its environment wants: those of dev. */
 const SMALLEST = BUILT_IN.dev.environment.data as DataStores;
@@ -29,15 +23,6 @@ export function resolveData(profile: Profile, written: DataDocument | undefined)
     return { ...merged, cpu: String(merged.cpu) } as unknown as DataStores[K];
   };
   return { postgresql: store("postgresql"), clickhouse: store("clickhouse"), redis: store("redis") };
-}
-
-/** Refuses stores whose operator the cluster has switched off. */
-export function checkOperators(context: Context, name: string, data: DataStores, cluster: Cluster, place: Place): void {
-  for (const [store, operator] of Object.entries(OPERATORS) as [keyof DataStores, ComponentName][]) {
-    if (data[store] === false || cluster.components[operator] !== false) continue;
-    const problem = `${store} of environment ${name} needs ${operator}, which cluster ${cluster.name} leaves out`;
-    context.report.add(below(place, store), problem, `Switch ${operator} on there, or set data.${store}: false.`);
-  }
 }
 
 /** The applications of an environment. */

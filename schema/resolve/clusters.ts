@@ -28,6 +28,10 @@ export interface ClusterRequest {
 /** A cluster with the network it brings along, if that is its own. */
 export interface PlacedCluster {
   readonly cluster: Cluster;
+  /** Where it is declared. */
+  readonly place: Place;
+  /** What its own declaration says, without its profile. */
+  readonly written: ClusterSettings;
   readonly network?: PlacedNetwork;
 }
 
@@ -85,7 +89,7 @@ export function resolveCluster(context: Context, request: ClusterRequest): Place
   const gated = Object.keys(gates).length > 0;
   const nodePools = resolvePools(context, name, settings.nodePools, below(place, "nodePools"));
   checkSpread(context, name, nodePools, replicas, below(place, "nodePools"));
-  checkComponents(context, name, own, central, gated, place);
+  checkComponents(context, { name, own, settings, central, gated }, place);
   const network = resolveNetwork(context, request, protection);
   const cluster: Cluster = {
     name,
@@ -103,7 +107,8 @@ export function resolveCluster(context: Context, request: ClusterRequest): Place
     entryPoints: resolveEntryPoints(context, settings, place),
     replicas,
   };
-  return network.own === undefined ? { cluster } : { cluster, network: network.own };
+  const placed = { cluster, place, written: own };
+  return network.own === undefined ? placed : { ...placed, network: network.own };
 }
 
 function resolveNetwork(

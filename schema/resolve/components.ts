@@ -19,20 +19,26 @@ export function resolveComponents(settings: ClusterSettings, central: boolean, g
   return Object.fromEntries(entries) as ClusterComponents;
 }
 
-/** Checks what a cluster itself says about components. */
+/** A cluster in the making: what it says itself, and that laid over its profile. */
+interface Unchecked {
+  readonly name: string;
+  readonly own: ClusterSettings;
+  readonly settings: ClusterSettings;
+  readonly central: boolean;
+  readonly gated: boolean;
+}
+
+/** Checks which components are switched on where they must be, and nowhere else. */
 export function checkComponents(
   context: Context,
-  name: string,
-  settings: ClusterSettings,
-  central: boolean,
-  gated: boolean,
+  { name, own, settings, central, gated }: Unchecked,
   place: Place,
 ): void {
   for (const component of CENTRAL_ONLY) {
-    const chosen = settings.components?.[component];
+    const chosen = own.components?.[component];
     const at = below(place, "components", component);
-    if (central && chosen === false) {
-      context.report.add(at, `the central cluster ${name} needs ${component}`, "Leave this out.", false);
+    if (central && settings.components?.[component] === false) {
+      context.report.add(at, `the central cluster ${name} needs ${component}`, switchOn(own, component), false);
     } else if (!central && chosen !== undefined && chosen !== false) {
       const fix = "Leave this out here and set it on the central cluster.";
       context.report.add(at, `${component} runs on the central cluster only, and ${name} is another`, fix);
@@ -40,8 +46,16 @@ export function checkComponents(
   }
   if (gated && settings.components?.["oauth2-proxy"] === false) {
     const at = below(place, "components", "oauth2-proxy");
-    context.report.add(at, `the gates of cluster ${name} need oauth2-proxy`, "Leave this out, or the gates.", false);
+    const fix = `${switchOn(own, "oauth2-proxy").slice(0, -1)}, or leave the gates out.`;
+    context.report.add(at, `the gates of cluster ${name} need oauth2-proxy`, fix, false);
   }
+}
+
+/** How a component comes back: its own cluster's word is the last one. */
+export function switchOn(own: ClusterSettings, component: ComponentName): string {
+  return own.components?.[component] === false
+    ? `Leave "${component}: false" out.`
+    : `The profile leaves it out: write "${component}: {}" here.`;
 }
 
 /** Where traffic enters a cluster: Cloudflare at `edge`, everyone at `machine`, which asks for credentials itself. */

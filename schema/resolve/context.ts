@@ -51,6 +51,8 @@ export function checkSlugs(
     const same = other.name === each.name ? `two ${what}s are named ${each.name}` : "";
     const problem = same || `${what}s ${other.name} and ${each.name} have one slug, ${key}`;
     const at = other.place.source === each.place.source ? "" : `: the other is in ${other.place.source.file}`;
-    context.report.add(each.place, `${problem}${at}`, "Rename one of them.");
+    // An environment is found by its file: another name alone would not do.
+    const fix = each.place.path[0] === "name" ? "Rename one of them, and its file alike." : "Rename one of them.";
+    context.report.add(each.place, `${problem}${at}`, fix);
   }
 }

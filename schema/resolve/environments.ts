@@ -6,14 +6,15 @@ import { suggest } from "../load/nearest";
 import type { Source } from "../load/source";
 import { APP_NAMES, type BaseType, type Environment } from "../model";
 import type { Profile } from "../profiles";
-import { checkApps, checkOperators, resolveApps, resolveData } from "./apps";
+import { checkApps, resolveApps, resolveData } from "./apps";
 import { canonical } from "./canonical";
 import type { PlacedCluster } from "./clusters";
 import { type Context, checkWords } from "./context";
 import { resolveHosts } from "./hosts";
 import { overlay } from "./overlay";
-import { checkDurability, placeEnvironment } from "./placement";
+import { placeEnvironment } from "./placement";
 import { canonicalType } from "./profiles";
+import type { Place } from "./report";
 
 /** An environment document and the file it came from. */
 export interface WrittenEnvironment {
@@ -29,16 +30,31 @@ export interface ResolvedEnvironment {
   readonly own?: PlacedCluster;
 }
 
-/** Resolves one environment from platform.yaml and its own document; `undefined` where a problem left no way on. */
+/** Where a name is written: in the document, or as the name of the file. */
+export function namePlace({ source, document }: Pick<WrittenEnvironment, "source" | "document">): Place {
+  return { source, path: document.name === undefined ? [] : ["name"] };
+}
+
+/**
+ * Resolves one environment from platform.yaml and its own document; `undefined` where a problem left no way on.
+ *
+ * @param all - every environment that was read: its names are checked already
+ */
 export function resolveEnvironment(
   context: Context,
   written: WrittenEnvironment,
   clusters: readonly PlacedCluster[],
+  all: readonly WrittenEnvironment[],
 ): ResolvedEnvironment | undefined {
   const { source, document, stem } = written;
   const name = document.name ?? stem;
   const at = (...path: string[]) => ({ source, path });
   const profile = typeOf(context, written, name);
+  const namesake = all.some((other) => other !== written && (other.document.name ?? other.stem) === name);
+  if (name !== stem && !namesake) {
+    const fix = `Name the file ${name}.yaml, or leave name out: an environment is found by its file.`;
+    context.report.add(at("name"), `environment ${name} stands in a file called ${stem}`, fix);
+  }
   checkServices(context, written);
   if (profile === undefined) return undefined;
   const { environment: defaults } = profile;
@@ -51,8 +67,6 @@ export function resolveEnvironment(
   const createdAt = document.createdAt === undefined ? undefined : parseMoment(document.createdAt);
   const expiresAt = expiry(context, written, createdAt, defaults.expiresAfterHours);
   if (placed.cluster === undefined) return undefined;
-  checkOperators(context, name, data, placed.cluster, at("data"));
-  checkDurability(context, { name, profile, retained: protection === "retain" }, placed.cluster, at("placement"));
   const environment: Environment = {
     name,
     type: profile.name,
@@ -76,15 +90,11 @@ export function resolveEnvironment(
   return placed.own === undefined ? { environment } : { environment, own: placed.own };
 }
 
-function typeOf(context: Context, { source, document, stem }: WrittenEnvironment, name: string): Profile | undefined {
+function typeOf(context: Context, { source, document }: WrittenEnvironment, name: string): Profile | undefined {
   const { profiles, report } = context;
-  if (name !== stem) {
-    const fix = `Name the file ${name}.yaml, or leave name out: an environment is found by its file.`;
-    report.add({ source, path: ["name"] }, `environment ${name} stands in a file called ${stem}`, fix);
-  }
   const [word = ""] = slug(name).split("-");
   const type = document.type ?? word;
-  const place = { source, path: [document.type === undefined ? "name" : "type"] };
+  const place = document.type === undefined ? namePlace({ source, document }) : { source, path: ["type"] };
   const profile = profiles.get(type);
   if (profile === undefined || profile.root === "platform") {
     if (profile === undefined && profiles.known.has(canonicalType(type))) return undefined;

@@ -1,8 +1,9 @@
 /** From documents to the model. */
 import type { Platform } from "../model";
+import { checkCarried } from "./carried";
 import { findCentral, platformClusters } from "./clusters";
 import { type Context, checkSlugs, inPlatform } from "./context";
-import { resolveEnvironment, type WrittenEnvironment } from "./environments";
+import { namePlace, resolveEnvironment, type WrittenEnvironment } from "./environments";
 import { checkPrimaries } from "./hosts";
 import { checkNetworks, checkOverlaps, type PlacedNetwork } from "./networks";
 import { resolveZones } from "./zones";
@@ -16,7 +17,7 @@ export function resolvePlatform(context: Context, written: readonly WrittenEnvir
   const clusters = platformClusters(context, central);
   checkNames(context, written);
   const resolved = written.flatMap((each) => {
-    const result = resolveEnvironment(context, each, clusters);
+    const result = resolveEnvironment(context, each, clusters, written);
     return result === undefined ? [] : [{ ...result, place: { source: each.source, path: [] } }];
   });
   checkPrimaries(context.report, resolved);
@@ -29,6 +30,11 @@ export function resolvePlatform(context: Context, written: readonly WrittenEnvir
     ...[...clusters, ...own].flatMap((each) => (each.network === undefined ? [] : [each.network])),
   ];
   checkOverlaps(context, networks);
+  checkCarried(
+    context,
+    [...clusters, ...own],
+    resolved.map((each) => each.environment),
+  );
   return {
     organisation: document.organisation,
     contact: document.contact,
@@ -48,7 +54,7 @@ export function resolvePlatform(context: Context, written: readonly WrittenEnvir
 function checkNames(context: Context, written: readonly WrittenEnvironment[]): void {
   const named = written.map(({ source, document, stem }) => ({
     name: document.name ?? stem,
-    place: { source, path: ["name"] },
+    place: namePlace({ source, document }),
   }));
   checkSlugs(context, "environment", named);
 }

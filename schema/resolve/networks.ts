@@ -1,5 +1,6 @@
 /** Networks: those of platform.yaml, and the one a cluster has for itself. */
 
+import { slug } from "../../constructs/core/names";
 import { overlaps, parseCidr } from "../../constructs/vultr/cidr";
 import type { Network } from "../model";
 import type { PlatformDocument } from "../platform";
@@ -51,6 +52,8 @@ export function checkOverlaps(context: Context, networks: readonly PlacedNetwork
   ranges.forEach((one, index) => {
     for (const other of ranges.slice(index + 1)) {
       if (!overlaps(one.range, other.range)) break;
+      // Two clusters of one name are refused for that.
+      if (slug(one.network.name) === slug(other.network.name)) continue;
       const problem = `networks ${one.network.name} (${one.network.cidr}) and ${other.network.name} (${other.network.cidr}) overlap`;
       context.report.add(other.place, problem, "Set cidr to another range inside 10.0.0.0/8 on one of them.");
     }

@@ -51,7 +51,8 @@ function share(
   const found = clusters.find(({ cluster }) => (wanted === undefined ? cluster.central : cluster.name === wanted));
   if (found !== undefined) return { dedicated: false, cluster: found.cluster };
   const known = context.mentioned("clusters");
-  if (wanted !== undefined && !known.includes(wanted)) {
+  // Without any cluster, that is what is said, once.
+  if (wanted !== undefined && known.length > 0 && !known.includes(wanted)) {
     const close = nearest(wanted, known);
     const fix =
       close.length > 0
@@ -65,33 +66,4 @@ function share(
     );
   }
   return { dedicated: false };
-}
-
-/** Refuses a cluster that is less durable than what it carries. */
-export function checkDurability(
-  context: Context,
-  environment: { readonly name: string; readonly profile: Profile; readonly retained: boolean },
-  cluster: Cluster,
-  place: Place,
-): void {
-  const { name, profile, retained } = environment;
-  const where = cluster.dedicatedTo === undefined ? `clusters.${cluster.name} in platform.yaml` : "its placement";
-  if (profile.root === "staging" || profile.root === "prod") {
-    for (const [field, present] of [
-      ["highlyAvailable", cluster.highlyAvailable],
-      ["firewall", cluster.firewall],
-    ] as const) {
-      if (present) continue;
-      const problem = `environment ${name} is of type ${profile.name}, its cluster ${cluster.name} has ${field}: false`;
-      context.report.add(
-        place,
-        problem,
-        `Set ${field}: true on ${where}; it can't be changed once the cluster exists.`,
-      );
-    }
-  }
-  if (retained && cluster.protection === "delete") {
-    const problem = `environment ${name} is retained, its cluster ${cluster.name} has protection: delete`;
-    context.report.add(place, problem, `Set protection: retain on ${where}, or protection: delete on the environment.`);
-  }
 }

@@ -26,7 +26,8 @@ export class Report {
 
   /** Notes a problem; `value` is what was found. */
   add({ source, path }: Place, problem: string, fix: string, value?: Json): void {
-    if (this.silent.some((place) => place.source === source && onOneLine(place.path, path))) return;
+    // What is said of a file as a whole (its name) does not hang on what could not be read in it.
+    if (path.length > 0 && this.silent.some((place) => place.source === source && onOneLine(place.path, path))) return;
     const issue = issueAt(source, value === undefined ? { path, problem, fix } : { path, problem, fix, value });
     if (!this.issues.some((known) => known.where === issue.where && known.problem === issue.problem)) {
       this.issues.push(issue);

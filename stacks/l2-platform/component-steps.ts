@@ -2,12 +2,18 @@ import type { ITerraformDependable } from "cdktf";
 import type { Capability, Component, ComponentProps, ComponentStep } from "../../constructs/core/component";
 import type { ClusterTarget } from "../../constructs/kubernetes/cluster-target";
 import type { Cluster, ComponentName } from "../../schema/model";
+import { poolPlacement } from "../pool-placement";
 
 /** What a component class says of itself. */
 interface ComponentClass {
   readonly NAME: ComponentName;
   readonly PROVIDES: readonly Capability[];
   readonly REQUIRES: readonly Capability[];
+}
+
+/** What those of several components provide that a cluster has switched on. */
+export function provided(cluster: Cluster, types: readonly ComponentClass[]): Capability[] {
+  return types.filter((type) => cluster.components[type.NAME] !== false).flatMap((type) => type.PROVIDES);
 }
 
 /**
@@ -23,7 +29,12 @@ export function step(
 ): ComponentStep[] {
   const settings = cluster.components[type.NAME];
   if (settings === false) return [];
-  const base = { target, replicas: cluster.replicas, protection: cluster.protection };
+  const base = {
+    target,
+    replicas: cluster.replicas,
+    protection: cluster.protection,
+    placement: poolPlacement(cluster, "general-restricted"),
+  };
   return [
     {
       name: type.NAME,

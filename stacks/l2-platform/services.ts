@@ -1,7 +1,12 @@
 import { CloudflareProvider } from "../../constructs/cloudflare";
 import { Casdoor } from "../../constructs/components/casdoor";
+import { CertManager } from "../../constructs/components/cert-manager";
+import { ClickhouseOperator } from "../../constructs/components/clickhouse-operator";
+import { CloudnativePg } from "../../constructs/components/cloudnative-pg";
+import { ExternalSecrets } from "../../constructs/components/external-secrets";
 import { Oauth2Proxy } from "../../constructs/components/oauth2-proxy";
-import { type Capability, compose } from "../../constructs/core/component";
+import { Traefik } from "../../constructs/components/traefik";
+import { compose } from "../../constructs/core/component";
 import { LayerStack } from "../../constructs/core/layer-stack";
 import { stackId } from "../../constructs/core/names";
 import { addRule } from "../../constructs/core/rules";
@@ -9,17 +14,10 @@ import { ClusterTarget } from "../../constructs/kubernetes/cluster-target";
 import type { Cluster } from "../../schema/model";
 import type { ProgramContext } from "../context";
 import { entryPointAddress, exposeHost } from "../exposed-host";
-import { step } from "./component-steps";
+import { provided, step } from "./component-steps";
 
-/** What stands in `l2-base` and `l2-secrets` of every cluster when its services are applied. */
-const BELOW: readonly Capability[] = [
-  "certificates",
-  "issuers",
-  "ingress",
-  "secret-delivery",
-  "postgresql-operator",
-  "vault",
-];
+/** What stands in `l2-base` of a cluster when its services are applied. */
+const BASE = [CertManager, Traefik, ExternalSecrets, CloudnativePg, ClickhouseOperator];
 
 /** The identity provider (on the central cluster) and one Portal Gate for each named gate. */
 export class ServicesStack extends LayerStack {
@@ -67,8 +65,8 @@ export class ServicesStack extends LayerStack {
           }),
         ),
       ],
-      // The other clusters reach the central identity provider over its host.
-      cluster.central ? BELOW : [...BELOW, "identity"],
+      // The other clusters reach the central Vault and identity provider over their hosts.
+      [...provided(cluster, BASE), "vault", ...(cluster.central ? [] : (["identity"] as const))],
     );
     addRule(this, () => findings);
   }

@@ -35,7 +35,7 @@ export class DataStack extends LayerStack {
       secrets: storeSecrets(environment, apps),
       dependsOn: [namespace.ready],
     });
-    stores(this, environment, apps, {
+    stores(this, environment, cluster, apps, {
       target,
       namespace: namespace.name,
       protection: environment.protection,

@@ -6,8 +6,9 @@ import { RedisInstance, redisSecret, redisTraffic } from "../../constructs/data/
 import type { StoreProps } from "../../constructs/data/store";
 import type { DeliveredSecret } from "../../constructs/kubernetes/secret-delivery";
 import type { Traffic } from "../../constructs/kubernetes/tenant-namespace/traffic";
-import type { Environment } from "../../schema/model";
+import type { Cluster, Environment } from "../../schema/model";
 import type { PlacedApp } from "../placed-apps";
+import { poolPlacement } from "../pool-placement";
 
 /** What the applications of an environment need in each kind of store. */
 function claimsOf(apps: readonly PlacedApp[]) {
@@ -23,17 +24,20 @@ function claimsOf(apps: readonly PlacedApp[]) {
 export function stores(
   scope: Construct,
   environment: Environment,
+  cluster: Cluster,
   apps: readonly PlacedApp[],
-  base: Omit<StoreProps, "size">,
+  base: Omit<StoreProps, "size" | "placement">,
 ): void {
   const { postgresql, clickhouse, redis } = environment.data;
   const claims = claimsOf(apps);
+  const memory = poolPlacement(cluster, "memory");
   if (postgresql !== false && claims.postgresql.length > 0) {
     new PostgresqlCluster(scope, "postgresql", {
       ...base,
       name: "postgresql",
       service: STORE_SERVICES.postgresql,
       size: postgresql,
+      placement: memory,
       instances: postgresql.instances,
       databases: claims.postgresql,
     });
@@ -44,6 +48,7 @@ export function stores(
       name: "clickhouse",
       service: STORE_SERVICES.clickhouse,
       size: clickhouse,
+      placement: poolPlacement(cluster, "storage"),
       databases: claims.clickhouse,
     });
   }
@@ -51,7 +56,7 @@ export function stores(
   for (const [index, user] of claims.redis.entries()) {
     // The first keeps the service name of seed 000; each further application has an instance of its own.
     const service = index === 0 ? STORE_SERVICES.redis : `redis-${user.name}`;
-    new RedisInstance(scope, service, { ...base, service, size: redis, user });
+    new RedisInstance(scope, service, { ...base, service, size: redis, placement: memory, user });
   }
 }
 

@@ -28,10 +28,11 @@ export const OWN_DATABASE: IdentityDatabase = {
 /** Its own PostgreSQL, unless a database stands already. */
 export function postgresql(scope: Construct, props: CasdoorProps, dependsOn: Dependencies): Dependencies {
   if (props.database !== undefined) return dependsOn;
-  const { target, protection, replicas } = props;
+  const { target, protection, replicas, placement } = props;
   const cluster = new PostgresqlCluster(scope, "postgresql", {
     target,
     protection,
+    placement,
     dependsOn,
     ...POSTGRESQL,
     namespace: CASDOOR_NAMESPACE,
@@ -49,9 +50,10 @@ export function postgresql(scope: Construct, props: CasdoorProps, dependsOn: Dep
 }
 
 /** Sessions survive a pod of Casdoor, and several pods share them. */
-export function sessions(scope: Construct, { target }: CasdoorProps, dependsOn: Dependencies): Dependencies {
+export function sessions(scope: Construct, { target, placement }: CasdoorProps, dependsOn: Dependencies): Dependencies {
   return new Valkey(scope, "sessions", {
     target,
+    placement,
     dependsOn,
     protection: "delete",
     release: SESSIONS,

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../core/json";
-import { RESTRICTED_CONTAINER, RESTRICTED_POD, resources } from "../shared/values";
+import { layer, RESTRICTED_CONTAINER, RESTRICTED_POD, resources } from "../shared/values";
 import { type IdentityDatabase, INIT_FOLDER } from "./config";
 import type { CasdoorProps } from "./index";
 import { CASDOOR_PORT } from "./names";
@@ -26,7 +26,7 @@ export function values(props: CasdoorProps, database: IdentityDatabase): JsonObj
     resources: resources("100m", "512Mi"),
     podSecurityContext: { ...RESTRICTED_POD, ...USER },
     securityContext: RESTRICTED_CONTAINER,
-    affinity: apart(props.replicas),
+    ...layer({ affinity: apart(props.replicas) }, props.placement),
     extraVolumes: [
       ...WRITABLE.map((name): JsonObject => ({ name, emptyDir: { sizeLimit: "256Mi" } })),
       {

@@ -3,15 +3,16 @@ import { resources, spread } from "../shared/values";
 import type { CertManagerProps } from "./index";
 
 /** The chart's own security contexts are those of Pod Security level `restricted`. */
-export function values({ replicas }: Pick<CertManagerProps, "replicas">): JsonObject {
+export function values({ replicas, placement }: Pick<CertManagerProps, "replicas" | "placement">): JsonObject {
   return {
     crds: { enabled: true, keep: true },
     // Leases stand in its own namespace: the default is kube-system, where it would need rights.
     global: { leaderElection: { namespace: "cert-manager" } },
     ...workload(replicas, "controller", resources("20m", "192Mi")),
-    webhook: workload(replicas, "webhook", resources("10m", "64Mi")),
-    cainjector: workload(replicas, "cainjector", resources("10m", "256Mi")),
-    startupapicheck: { resources: resources("10m", "64Mi") },
+    ...placement,
+    webhook: { ...workload(replicas, "webhook", resources("10m", "64Mi")), ...placement },
+    cainjector: { ...workload(replicas, "cainjector", resources("10m", "256Mi")), ...placement },
+    startupapicheck: { resources: resources("10m", "64Mi"), ...placement },
     // Proofs are looked up outside the cluster, over HTTPS: DNS inside may answer for the zones itself, and the network
     // policy lets nothing else out.
     dns01RecursiveNameserversOnly: true,

@@ -61,7 +61,7 @@ export class ClickhouseOperator extends Component {
       release: "clickhouse-operator",
       namespace: namespace.name,
       pin: pinOf(DEFAULTS, props.version),
-      values: layer(values(), props.values),
+      values: layer(values(props), props.values),
       known,
       waiting: {
         until: "workloads",

@@ -1,11 +1,12 @@
 import type { JsonObject } from "../../core/json";
 import { layer, RESTRICTED_CONTAINER, RESTRICTED_POD, resources } from "../shared/values";
 import { CREDENTIALS } from "./credentials";
+import type { ClickhouseOperatorProps } from "./index";
 
 /** Any user but root: the images of the operator and of kubectl write nothing. */
 const NOBODY: JsonObject = { runAsUser: 65534, runAsGroup: 65534 };
 
-export function values(): JsonObject {
+export function values({ placement }: ClickhouseOperatorProps): JsonObject {
   return {
     fullnameOverride: CREDENTIALS,
     // It has no leader election: two of them would work against each other.
@@ -18,6 +19,7 @@ export function values(): JsonObject {
       image: { repository: "docker.io/alpine/kubectl", tag: "1.34.2" },
       containerSecurityContext: { ...layer(RESTRICTED_CONTAINER, RESTRICTED_POD), ...NOBODY },
       resources: resources("20m", "128Mi"),
+      ...placement,
     },
     operator: {
       containerSecurityContext: { ...RESTRICTED_CONTAINER },
@@ -35,6 +37,7 @@ export function values(): JsonObject {
       env: [waitForCredentials()],
     },
     podSecurityContext: { ...RESTRICTED_POD, ...NOBODY },
+    ...placement,
     secret: { create: false },
     rbac: { create: true, namespaceScoped: false },
     serviceMonitor: { enabled: false },

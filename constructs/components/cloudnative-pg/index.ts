@@ -64,7 +64,7 @@ export class CloudnativePg extends Component {
   }
 }
 
-function values({ replicas }: CloudnativePgProps): JsonObject {
+function values({ replicas, placement }: CloudnativePgProps): JsonObject {
   return {
     crds: { create: true },
     // One leader works, the others stand by.
@@ -80,6 +80,7 @@ function values({ replicas }: CloudnativePgProps): JsonObject {
     },
     resources: resources("50m", "256Mi"),
     topologySpreadConstraints: spread(replicas, { "app.kubernetes.io/name": "cloudnative-pg" }),
+    ...placement,
     monitoring: { podMonitorEnabled: false, grafanaDashboard: { create: false } },
   };
 }

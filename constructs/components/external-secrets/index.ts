@@ -66,7 +66,7 @@ export class ExternalSecrets extends Component {
 }
 
 /** The chart's own security contexts are those of Pod Security level `restricted`. */
-function values({ replicas }: ExternalSecretsProps): JsonObject {
+function values({ replicas, placement }: ExternalSecretsProps): JsonObject {
   return {
     installCRDs: true,
     // A CRD that goes takes its objects along, and with them every secret they own.
@@ -81,8 +81,12 @@ function values({ replicas }: ExternalSecretsProps): JsonObject {
     livenessProbe: { enabled: true },
     readinessProbe: { enabled: true },
     ...workload(replicas, "external-secrets", resources("20m", "192Mi")),
-    webhook: workload(replicas, "external-secrets-webhook", resources("10m", "64Mi")),
-    certController: workload(replicas, "external-secrets-cert-controller", resources("10m", "128Mi")),
+    ...placement,
+    webhook: { ...workload(replicas, "external-secrets-webhook", resources("10m", "64Mi")), ...placement },
+    certController: {
+      ...workload(replicas, "external-secrets-cert-controller", resources("10m", "128Mi")),
+      ...placement,
+    },
   };
 }
 

@@ -87,6 +87,7 @@ export class Oauth2Proxy extends Component {
     });
     const sessions = new Valkey(this, "sessions", {
       target,
+      placement: props.placement,
       protection: "delete",
       release: SESSIONS,
       namespace: namespace.name,

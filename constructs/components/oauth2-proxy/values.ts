@@ -10,13 +10,14 @@ import { CREDENTIALS, SESSION_PASSWORD, SESSION_USER } from "./secrets";
 const USER: JsonObject = { runAsUser: 2000, runAsGroup: 2000 };
 
 export function values(props: Oauth2ProxyProps): JsonObject {
-  const { replicas } = props;
+  const { replicas, placement } = props;
   return {
     fullnameOverride: GATE_SERVICE,
     replicaCount: replicas,
     podDisruptionBudget: replicas === 1 ? { enabled: false } : { enabled: true, minAvailable: 1 },
     topologySpreadConstraints: spread(replicas, { "app.kubernetes.io/name": "oauth2-proxy" }),
     resources: resources("20m", "64Mi"),
+    ...placement,
     podSecurityContext: RESTRICTED_POD,
     securityContext: { enabled: true, ...RESTRICTED_CONTAINER, ...RESTRICTED_POD, ...USER },
     serviceAccount: { automountServiceAccountToken: false },

@@ -5,12 +5,13 @@ import type { TraefikProps } from "./index";
 
 /** The chart's own security contexts are those of Pod Security level `restricted`. */
 export function values(props: TraefikProps, network: string): JsonObject {
-  const { replicas, target, entryPoints } = props;
+  const { replicas, target, entryPoints, placement } = props;
   return {
     deployment: { replicas },
     podDisruptionBudget: replicas === 1 ? { enabled: false } : { enabled: true, maxUnavailable: 1 },
     topologySpreadConstraints: spread(replicas, { "app.kubernetes.io/name": "traefik" }),
     resources: resources("100m", "256Mi"),
+    ...placement,
     providers: {
       // Routes are IngressRoutes in the namespace of their application; nothing of another namespace can be named.
       kubernetesCRD: { enabled: true, allowCrossNamespace: false, allowExternalNameServices: false },

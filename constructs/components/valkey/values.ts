@@ -18,6 +18,7 @@ export function values(props: ValkeyProps): JsonObject {
     securityContext: { ...RESTRICTED_CONTAINER, runAsNonRoot: true, runAsUser: USER },
     resources: sized,
     initResources: sized,
+    ...props.placement,
     auth: { enabled: true, usersExistingSecret: props.usersSecret, aclUsers: users(props) },
     valkeyConfig: config(props),
     dataStorage: storage(props),

@@ -22,6 +22,7 @@ export function values(props: VaultProps): JsonObject {
       ...cluster(props),
       ...probes(),
       ...storage(props),
+      ...placement(props),
       resources: resources("100m", "512Mi"),
       logFormat: "json",
       // Only unsealed servers serve; raft members find each other over the headless Service, which lists all.
@@ -56,6 +57,25 @@ function cluster({ replicas }: VaultProps): JsonObject {
       disruptionBudget: replicas === 1 ? { enabled: false } : { enabled: true, maxUnavailable: 1 },
     },
   };
+}
+
+/** The chart's own rule, by which no two servers share a node, is a text: beside others it has to be said again. */
+function placement(props: VaultProps): JsonObject {
+  if (props.placement === undefined) return {};
+  const term: JsonObject = {
+    topologyKey: "kubernetes.io/hostname",
+    labelSelector: {
+      matchLabels: {
+        "app.kubernetes.io/name": "vault",
+        "app.kubernetes.io/instance": "vault",
+        component: "server",
+      },
+    },
+  };
+  return layer(
+    { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } } },
+    props.placement,
+  );
 }
 
 /**

@@ -64,6 +64,7 @@ export class ClickhouseInstallation extends Construct {
       store: props.name,
       checks: props.databases.map((database) => check(props, database, image)),
       subject: manifest,
+      placement: props.placement,
       dependsOn: [objects.ready],
     }).ready;
     addRule(this, () => checkDatabases(props.databases));

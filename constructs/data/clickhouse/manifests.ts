@@ -57,6 +57,7 @@ function podTemplate(props: ClickhouseInstallationProps, image: string): { name:
       // Parts being written are flushed before the server ends.
       terminationGracePeriodSeconds: 120,
       securityContext: restrictedPod(CLICKHOUSE_USER),
+      ...props.placement,
       containers: [
         {
           // The operator finds the server's container by this name.

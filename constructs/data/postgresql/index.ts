@@ -63,6 +63,7 @@ export class PostgresqlCluster extends Construct {
       store: props.name,
       checks: props.databases.map((one) => check(props, one, image)),
       subject: manifests,
+      placement: props.placement,
       dependsOn: [objects.ready],
     }).ready;
     addRule(this, () => checkDatabases(props.databases));

@@ -29,6 +29,7 @@ export function cluster(props: PostgresqlClusterProps, image: string): Cluster {
         enablePodAntiAffinity: true,
         topologyKey: "kubernetes.io/hostname",
         podAntiAffinityType: "preferred",
+        ...(props.placement && { tolerations: props.placement.tolerations, ...props.placement.affinity }),
       },
       // Without a database of ours the operator makes one named `app`, with an owner that nobody uses.
       ...(first === undefined ? {} : { bootstrap: { initdb: initdb(first) } }),

@@ -2,6 +2,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { ClusterTarget } from "../../kubernetes/cluster-target";
 import { ManifestSet } from "../../kubernetes/manifest-set";
+import type { PodPlacement } from "../../kubernetes/placement";
 import { type ReadinessCheck, readinessJob } from "./job";
 
 export { fromSecret, type ReadinessCheck } from "./job";
@@ -15,6 +16,8 @@ export interface ReadinessProps {
   readonly checks: readonly ReadinessCheck[];
   /** Spec of the store: when it changes, the checks run again. */
   readonly subject: unknown;
+  /** @default - on nodes without taints */
+  readonly placement?: PodPlacement;
   /** Time a store has to come up, pulling images and creating volumes included. @default 900 */
   readonly timeoutSeconds?: number;
   readonly dependsOn: readonly ITerraformDependable[];
@@ -41,6 +44,7 @@ export class Readiness extends Construct {
         readinessJob(check, {
           namespace: props.namespace,
           subject: props.subject,
+          placement: props.placement,
           deadlineSeconds: timeoutSeconds - MARGIN_SECONDS,
         }),
       ),

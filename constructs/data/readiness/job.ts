@@ -2,6 +2,7 @@ import { Job } from "kubernetes-models/batch/v1/Job";
 import type { IEnvVar } from "kubernetes-models/v1/EnvVar";
 import type { IVolume } from "kubernetes-models/v1/Volume";
 import type { IVolumeMount } from "kubernetes-models/v1/VolumeMount";
+import type { PodPlacement } from "../../kubernetes/placement";
 import { restrictedContainer, restrictedPod } from "../restricted-pod";
 import { specHash } from "../spec-hash";
 
@@ -29,9 +30,14 @@ const PAUSE_SECONDS = 5;
  */
 export function readinessJob(
   check: ReadinessCheck,
-  options: { readonly namespace: string; readonly subject: unknown; readonly deadlineSeconds: number },
+  options: {
+    readonly namespace: string;
+    readonly subject: unknown;
+    readonly placement?: PodPlacement;
+    readonly deadlineSeconds: number;
+  },
 ): Job {
-  const template = podTemplate(check);
+  const template = podTemplate(check, options.placement);
   return new Job({
     metadata: {
       name: `${check.name}-ready-${specHash([options.subject, template])}`,
@@ -46,7 +52,7 @@ export function readinessJob(
   });
 }
 
-function podTemplate(check: ReadinessCheck) {
+function podTemplate(check: ReadinessCheck, placement: PodPlacement | undefined) {
   return {
     metadata: { labels: { "app.kubernetes.io/name": `${check.name}-ready` } },
     spec: {
@@ -54,6 +60,7 @@ function podTemplate(check: ReadinessCheck) {
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       securityContext: restrictedPod(check.user),
+      ...placement,
       containers: [
         {
           name: "check",

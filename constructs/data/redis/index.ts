@@ -51,6 +51,7 @@ export class RedisInstance extends Construct {
       storage: { size: size.storage, storageClass: props.storageClass ?? storageClassOf(protection) },
       config: CONFIGURATION,
       protection,
+      placement: props.placement,
       version,
     };
     const server = new Valkey(this, "server", { ...settings, target, dependsOn: props.dependsOn });
@@ -60,6 +61,7 @@ export class RedisInstance extends Construct {
       namespace,
       store: service,
       checks: [check(props, VALKEY_IMAGE)],
+      placement: props.placement,
       subject: settings,
       dependsOn: server.ready,
     }).ready;

