@@ -3,6 +3,7 @@ import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { Fn, type ITerraformDependable, Op, TerraformSelf, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { LayerStack, StackRef } from "../core/layer-stack";
+import { slug } from "../core/names";
 import { Remembered } from "../core/remembered";
 
 /** What a cluster stack publishes and every stack on that cluster reads. Certificates and key are base64 text. */
@@ -35,7 +36,7 @@ export class ClusterTarget extends Construct {
     readonly cluster: string,
     contract: StackRef,
   ) {
-    super(stack, `target-${cluster}`);
+    super(stack, `target-${slug(cluster)}`);
     const read = (name: (typeof CLUSTER_CONTRACT)[number]) => stack.read(contract, name);
     this.host = read("host");
     this.caCertificate = read("cluster_ca_certificate");
@@ -45,10 +46,17 @@ export class ClusterTarget extends Construct {
       clientCertificate: Fn.base64decode(read("client_certificate")),
       clientKey: Fn.base64decode(read("client_key")),
     };
-    this.helm = new HelmProvider(this, "helm", { alias: cluster, kubernetes: connection });
-    this.kubernetes = new KubernetesProvider(this, "kubernetes", { alias: cluster, ...connection });
+    const alias = aliasOf(cluster);
+    this.helm = new HelmProvider(this, "helm", { alias, kubernetes: connection });
+    this.kubernetes = new KubernetesProvider(this, "kubernetes", { alias, ...connection });
     this.record = recordCluster(this, cluster, read("cluster_id"));
   }
+}
+
+/** An alias is an identifier of Terraform: no dots, no digit in front. */
+function aliasOf(cluster: string): string {
+  const name = slug(cluster);
+  return /^\d/.test(name) ? `cluster-${name}` : name;
 }
 
 /**

@@ -22,6 +22,8 @@ export interface VaultReaderProps {
 export class VaultReader extends Construct {
   /** Name of the role and of the policy. */
   readonly role: string;
+  /** What logs in with the role depends on this. */
+  readonly ready: ITerraformDependable;
 
   constructor(scope: Construct, id: string, props: VaultReaderProps) {
     super(scope, id);
@@ -33,7 +35,7 @@ export class VaultReader extends Construct {
       policy: readPolicy(props.paths),
       dependsOn: [...(props.dependsOn ?? [])],
     });
-    new KubernetesAuthBackendRole(this, "role", {
+    this.ready = new KubernetesAuthBackendRole(this, "role", {
       provider: props.provider,
       backend: vaultNames.authMount(cluster),
       roleName: this.role,
@@ -41,7 +43,7 @@ export class VaultReader extends Construct {
       boundServiceAccountNamespaces: [namespace],
       audience: vaultNames.audience,
       tokenPolicies: [policy.name],
-      // The policy named above is all a reader gets.
+      // The policy named above is all a reader gets: the default one lets it do more with tokens than it has to.
       tokenNoDefaultPolicy: true,
       tokenTtl: 600,
       tokenMaxTtl: 1800,
@@ -49,9 +51,15 @@ export class VaultReader extends Construct {
   }
 }
 
+/**
+ * What stands in the default policy and External Secrets needs: it looks its token up to find a store valid, and gives
+ * the token back when it is done.
+ */
+const OWN_TOKEN = { "auth/token/lookup-self": "read", "auth/token/revoke-self": "update" };
+
 function readPolicy(paths: readonly string[]): string {
-  return [...paths]
-    .sort()
-    .map((path) => `path "${vaultNames.mount}/data/${path}" {\n  capabilities = ["read"]\n}\n`)
+  const secrets = [...paths].sort().map((path) => [`${vaultNames.mount}/data/${path}`, "read"] as const);
+  return [...secrets, ...Object.entries(OWN_TOKEN)]
+    .map(([path, capability]) => `path "${path}" {\n  capabilities = ["${capability}"]\n}\n`)
     .join("\n");
 }

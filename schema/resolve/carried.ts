@@ -62,15 +62,12 @@ function needsOf({ apps, data }: Environment, { central }: Cluster): readonly Co
 /** Refuses a cluster that is less durable than what it carries. */
 function checkDurability(context: Context, { cluster, place }: PlacedCluster, carried: readonly Environment[]): void {
   const lasting = carried.filter(({ baseType }) => baseType === "staging" || baseType === "prod");
-  const types = [...new Set(lasting.map(({ name, type }) => `${name} (type ${type})`))];
+  const names = andList(lasting.map(({ name }) => name));
   for (const field of ["highlyAvailable", "firewall"] as const) {
     if (cluster[field] || lasting.length === 0) continue;
-    const problem = `cluster ${cluster.name} has ${field}: false, but carries ${andList(types)}`;
-    context.report.add(
-      below(place, field),
-      problem,
-      `Set ${field}: true; it can't be changed once the cluster exists.`,
-    );
+    const problem = `cluster ${cluster.name} has ${field}: false, but carries ${names}`;
+    const fix = `Set ${field}: true, which staging and prod must have; it can't be changed once the cluster exists.`;
+    context.report.add(below(place, field), problem, fix);
   }
   const retained = carried.filter(({ protection }) => protection === "retain").map(({ name }) => name);
   if (cluster.protection !== "delete" || retained.length === 0) return;

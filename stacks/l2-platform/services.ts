@@ -8,7 +8,7 @@ import { Oauth2Proxy } from "../../constructs/components/oauth2-proxy";
 import { Traefik } from "../../constructs/components/traefik";
 import { compose } from "../../constructs/core/component";
 import { LayerStack } from "../../constructs/core/layer-stack";
-import { stackId } from "../../constructs/core/names";
+import { slug, stackId } from "../../constructs/core/names";
 import { addRule } from "../../constructs/core/rules";
 import { ClusterTarget } from "../../constructs/kubernetes/cluster-target";
 import type { Cluster } from "../../schema/model";
@@ -54,9 +54,10 @@ export class ServicesStack extends LayerStack {
               vault,
               gate,
               groups,
-              host: context.internalHost(`auth-${cluster.name}`),
+              // Below the domain of what it guards: a browser sends the gate's cookie nowhere else.
+              host: `auth-${slug(cluster.name)}.${context.platform.domains.public}`,
               issuer: `https://${identityHost}`,
-              cookieDomain: context.platform.domains.internal,
+              cookieDomain: context.platform.domains.public,
             });
             // The gates of a cluster share the host of its logins.
             const record = index === 0 ? undefined : ("shared" as const);

@@ -1,3 +1,4 @@
+import type { ITerraformDependable } from "cdktf";
 import { LayerStack } from "../../constructs/core/layer-stack";
 import { dataNamespace, stackId } from "../../constructs/core/names";
 import { addRule, type Finding } from "../../constructs/core/rules";
@@ -21,38 +22,48 @@ export class DataStack extends LayerStack {
     const target = new ClusterTarget(this, cluster.name, context.ref(stackId.cluster(cluster.name)));
     this.after(context.ref(stackId.services(cluster.name)));
     const apps = placedApps(context, environment);
-    this.grantReaders(apps);
+    const readers = this.grantReaders(apps);
     const namespace = new TenantNamespace(this, "namespace", {
       target,
       name: dataNamespace(environment.name),
       traffic: storeTraffic(environment, apps),
       protection: environment.protection,
     });
-    const secrets = new SecretDelivery(this, "secrets", {
-      target,
-      namespace: namespace.name,
-      vault: context.vaultAddress(cluster),
-      secrets: storeSecrets(environment, apps),
-      dependsOn: [namespace.ready],
-    });
-    stores(this, environment, cluster, apps, {
-      target,
-      namespace: namespace.name,
-      protection: environment.protection,
-      dependsOn: [secrets.ready],
-    });
+    if (apps.length > 0) this.createStores(context, environment, target, apps, [namespace.ready, ...readers]);
     if (!environment.dedicated) publishDocument(this, environment);
     addRule(this, () => apps.flatMap((app) => missingStores(environment, app)));
   }
 
+  /** The stores with their secrets. Without an application nobody could read a secret, and nothing would use a store. */
+  private createStores(
+    context: ProgramContext,
+    environment: Environment,
+    target: ClusterTarget,
+    apps: readonly PlacedApp[],
+    dependsOn: readonly ITerraformDependable[],
+  ): void {
+    const cluster = context.cluster(environment.cluster);
+    const namespace = dataNamespace(environment.name);
+    const secrets = new SecretDelivery(this, "secrets", {
+      target,
+      namespace,
+      vault: context.vaultAddress(cluster),
+      secrets: storeSecrets(environment, apps),
+      // A store whose role is not there yet is looked at again after minutes.
+      dependsOn,
+    });
+    const { protection } = environment;
+    stores(this, environment, cluster, apps, { target, namespace, protection, dependsOn: [secrets.ready] });
+  }
+
   /** Declares what the applications need to be secret, and lets each reader read its own paths and nothing else. */
-  private grantReaders(apps: readonly PlacedApp[]): void {
+  private grantReaders(apps: readonly PlacedApp[]): ITerraformDependable[] {
     const provider = new VaultProvider(this, "vault", {});
     const secrets = apps.flatMap(({ app, placement, settings }) => app.secrets(placement, settings));
     for (const secret of secrets) declareSecret(this, secret);
-    for (const { reader, paths } of readersOf(secrets)) {
-      new VaultReader(this, `reader-${reader.namespace}`, { provider, reader, paths });
-    }
+    return readersOf(secrets).map(
+      ({ reader, paths }) => new VaultReader(this, `reader-${reader.namespace}`, { provider, reader, paths }).ready,
+    );
   }
 }
 

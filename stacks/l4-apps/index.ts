@@ -7,7 +7,7 @@ import { SecretDelivery } from "../../constructs/kubernetes/secret-delivery";
 import { TenantNamespace } from "../../constructs/kubernetes/tenant-namespace";
 import type { Environment } from "../../schema/model";
 import type { ProgramContext } from "../context";
-import { entryPointAddress, exposeHost } from "../exposed-host";
+import { type ExposedHost, entryPointAddress, exposeHost } from "../exposed-host";
 import { type PlacedApp, placedApps } from "../placed-apps";
 
 /** The applications of an environment with their routes, certificates and DNS records. */
@@ -18,9 +18,8 @@ export class AppsStack extends LayerStack {
     const target = new ClusterTarget(this, environment.cluster, context.ref(stackId.cluster(environment.cluster)));
     this.after(context.ref(stackId.data(environment.name)));
     new CloudflareProvider(this, "cloudflare");
-    for (const [index, app] of placedApps(context, environment).entries()) {
-      this.deploy(context, environment, target, app, index === 0);
-    }
+    const apps = placedApps(context, environment);
+    for (const app of apps) this.deploy(context, environment, target, app, recordOf(environment, apps, app));
   }
 
   private deploy(
@@ -28,7 +27,7 @@ export class AppsStack extends LayerStack {
     environment: Environment,
     target: ClusterTarget,
     { app, placement, settings }: PlacedApp,
-    first: boolean,
+    record: ExposedHost["record"],
   ): void {
     const cluster = context.cluster(environment.cluster);
     const namespace = new TenantNamespace(this, `${app.name}-namespace`, {
@@ -44,7 +43,7 @@ export class AppsStack extends LayerStack {
       dependsOn: [namespace.ready],
     });
     const running = app.create(this, app.name, { ...placement, target, settings, dependsOn: [secrets.ready] });
-    const { entryPoint, style, zone } = environment.hosts;
+    const { entryPoint } = environment.hosts;
     exposeHost(
       this,
       context,
@@ -56,7 +55,7 @@ export class AppsStack extends LayerStack {
         entryPoint,
         routes: running.routes,
         gates: gateAddresses(Object.keys(cluster.gates)),
-        record: style === "flat" || settings.primary ? undefined : wildcard(environment, zone, first),
+        record,
         dependsOn: [running.ready],
       },
       entryPointAddress(this, context, cluster.name, entryPoint),
@@ -64,7 +63,9 @@ export class AppsStack extends LayerStack {
   }
 }
 
-/** Hosts below the environment's own label share one wildcard record, which the first application brings. */
-function wildcard(environment: Environment, zone: string, first: boolean) {
-  return first ? { name: `*.${slug(environment.name)}.${zone}` } : ("shared" as const);
+/** Hosts below the environment's own label share one wildcard record, which the first of them brings. */
+function recordOf({ name, hosts }: Environment, apps: readonly PlacedApp[], app: PlacedApp): ExposedHost["record"] {
+  const below = apps.filter(({ settings }) => hosts.style === "nested" && !settings.primary);
+  if (!below.includes(app)) return undefined;
+  return app === below[0] ? { name: `*.${slug(name)}.${hosts.zone}` } : "shared";
 }

@@ -139,8 +139,8 @@ describe("clusters", () => {
     expect(
       problemsOf({ platform: ["region: fra", "region: fra\n    components: {vault: false, oauth2-proxy: false}"] }),
     ).toEqual([
-      "config/platform.yaml:9 clusters.platform.components.vault: the central cluster platform needs vault (found false). Leave this out.",
-      "config/platform.yaml:9 clusters.platform.components.oauth2-proxy: the gates of cluster platform need oauth2-proxy (found false). Leave this out, or the gates.",
+      'config/platform.yaml:9 clusters.platform.components.vault: the central cluster platform needs vault (found false). Leave "vault: false" out.',
+      'config/platform.yaml:9 clusters.platform.components.oauth2-proxy: the gates of cluster platform need oauth2-proxy (found false). Leave "oauth2-proxy: false" out, or leave the gates out.',
     ]);
   });
 

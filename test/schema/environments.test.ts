@@ -93,23 +93,22 @@ describe("environments", () => {
 
   it("refuse two with the same name", () => {
     expect(problemsOf(environment("staging2", "name: staging\nplacement: {type: shared}"))).toEqual([
-      "config/environments/staging2.yaml:1 name: two environments are named staging: the other is in config/environments/staging.yaml. Rename one of them.",
-      "config/environments/staging2.yaml:1 name: environment staging stands in a file called staging2. Name the file staging.yaml, or leave name out: an environment is found by its file.",
+      "config/environments/staging2.yaml:1 name: two environments are named staging: the other is in config/environments/staging.yaml. Rename one of them, and its file alike.",
     ]);
   });
 
   it("refuse two with the same slug", () => {
     expect(problemsOf({ files: { "environments/dev-a.b.yaml": "{}", "environments/dev-a-b.yaml": "{}" } })).toEqual([
-      "config/environments/dev-a.b.yaml:1 name: environments dev-a-b and dev-a.b have one slug, dev-a-b: the other is in config/environments/dev-a-b.yaml. Rename one of them.",
+      "config/environments/dev-a.b.yaml:1: environments dev-a-b and dev-a.b have one slug, dev-a-b: the other is in config/environments/dev-a-b.yaml. Rename one of them.",
     ]);
   });
 
   it("refuse a name that starts with no type", () => {
     expect(problemsOf(environment("team1", "{}"))).toEqual([
-      'config/environments/team1.yaml:1 name: the name of environment team1 starts with no type (found "team1"). Write dev, prod, staging or sue. Names start with their type, such as dev-team1.',
+      'config/environments/team1.yaml:1: the name of environment team1 starts with no type (found "team1"). Write dev, prod, staging or sue. Names start with their type, such as dev-team1.',
     ]);
     expect(problemsOf(environment("porduction", "{}"))).toEqual([
-      'config/environments/porduction.yaml:1 name: the name of environment porduction starts with no type (found "porduction"). Write dev, prod, staging or sue. Names start with their type, such as dev-porduction.',
+      'config/environments/porduction.yaml:1: the name of environment porduction starts with no type (found "porduction"). Write dev, prod, staging or sue. Names start with their type, such as dev-porduction.',
     ]);
   });
 

@@ -32,25 +32,25 @@ describe("placement", () => {
   it("refuses staging and prod on a shared cluster without HA or firewall", () => {
     const weak = "region: fra\n    highlyAvailable: false\n    firewall: false";
     expect(problemsOf({ platform: ["region: fra", weak] })).toEqual([
-      "config/environments/staging.yaml:1 placement: environment staging is of type staging, its cluster platform has highlyAvailable: false. Set highlyAvailable: true on clusters.platform in platform.yaml; it can't be changed once the cluster exists.",
-      "config/environments/staging.yaml:1 placement: environment staging is of type staging, its cluster platform has firewall: false. Set firewall: true on clusters.platform in platform.yaml; it can't be changed once the cluster exists.",
+      "config/platform.yaml:9 clusters.platform.highlyAvailable: cluster platform has highlyAvailable: false, but carries staging. Set highlyAvailable: true, which staging and prod must have; it can't be changed once the cluster exists.",
+      "config/platform.yaml:10 clusters.platform.firewall: cluster platform has firewall: false, but carries staging. Set firewall: true, which staging and prod must have; it can't be changed once the cluster exists.",
     ]);
   });
 
   it("refuses prod on a cluster of its own without HA or firewall", () => {
     const weak = PROD.replace("region: fra", "region: fra\n  highlyAvailable: false\n  firewall: false");
     expect(problemsOf(environment("prod", weak))).toEqual([
-      "config/environments/prod.yaml:1 placement: environment prod is of type prod, its cluster prod has highlyAvailable: false. Set highlyAvailable: true on its placement; it can't be changed once the cluster exists.",
-      "config/environments/prod.yaml:1 placement: environment prod is of type prod, its cluster prod has firewall: false. Set firewall: true on its placement; it can't be changed once the cluster exists.",
+      "config/environments/prod.yaml:4 placement.highlyAvailable: cluster prod has highlyAvailable: false, but carries prod. Set highlyAvailable: true, which staging and prod must have; it can't be changed once the cluster exists.",
+      "config/environments/prod.yaml:5 placement.firewall: cluster prod has firewall: false, but carries prod. Set firewall: true, which staging and prod must have; it can't be changed once the cluster exists.",
     ]);
   });
 
   it("refuses what is retained on a cluster that is not", () => {
     expect(problemsOf({ platform: ["region: fra", "region: fra\n    protection: delete"] })).toEqual([
-      "config/environments/staging.yaml:1 placement: environment staging is retained, its cluster platform has protection: delete. Set protection: retain on clusters.platform in platform.yaml, or protection: delete on the environment.",
+      "config/platform.yaml:9 clusters.platform.protection: cluster platform has protection: delete, but carries staging, whose data is retained. Set protection: retain, or protection: delete on staging.",
     ]);
     expect(problemsOf(environment("prod", PROD.replace("region: fra", "region: fra\n  protection: delete")))).toEqual([
-      "config/environments/prod.yaml:1 placement: environment prod is retained, its cluster prod has protection: delete. Set protection: retain on its placement, or protection: delete on the environment.",
+      "config/environments/prod.yaml:4 placement.protection: cluster prod has protection: delete, but carries prod, whose data is retained. Set protection: retain, or protection: delete on prod.",
     ]);
   });
 
@@ -94,7 +94,7 @@ describe("applications", () => {
   it("are refused without the operator of a store", () => {
     const without = "region: fra\n    components: {cloudnative-pg: false}";
     expect(problemsOf({ platform: ["region: fra", without] })).toEqual([
-      "config/environments/staging.yaml:1 data.postgresql: postgresql of environment staging needs cloudnative-pg, which cluster platform leaves out. Switch cloudnative-pg on there, or set data.postgresql: false.",
+      'config/platform.yaml:9 clusters.platform.components.cloudnative-pg: cluster platform leaves out cloudnative-pg, which casdoor and environment staging need (found false). Leave "cloudnative-pg: false" out.',
     ]);
   });
 

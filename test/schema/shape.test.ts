@@ -44,7 +44,7 @@ describe("the shape of the documents", () => {
 
   it("refuses an empty file", () => {
     expect(problemsOf({ files: { "environments/staging.yaml": "# nothing yet\n" } })).toEqual([
-      "config/environments/staging.yaml: the file is empty. Write its settings, or delete it.",
+      "config/environments/staging.yaml: the file is empty. Write its settings, {} to take all from its profile, or delete it.",
     ]);
   });
 

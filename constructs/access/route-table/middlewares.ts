@@ -33,6 +33,14 @@ export const STRIPPED_HEADERS = [
 /** Largest answer of a gate that Traefik reads: it needs the status and a few headers. */
 const GATE_RESPONSE_BYTES = 65_536;
 
+/**
+ * Which address of `X-Forwarded-For`, from the right, is the client's; 0 is who connected. At `edge` that is Cloudflare,
+ * which adds the client: counting connections there would give all clients of one of its servers a single limit.
+ *
+ * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/ratelimit/
+ */
+const FORWARDED: Readonly<Record<RouteTableProps["entryPoint"], number>> = { edge: 1, machine: 0 };
+
 /** Every middleware (and backend transport) that the rows of a table use, once. */
 export function namedMiddlewares(props: RouteTableProps): ManifestObject[] {
   const specs = new Map<string, ConstructorParameters<typeof Middleware>[0]>();
@@ -49,7 +57,8 @@ export function namedMiddlewares(props: RouteTableProps): ManifestObject[] {
       continue;
     }
     if (route.class === "public" && route.rateLimit !== undefined) {
-      add(middlewareName(props, "rate", route.name), { rateLimit: { ...route.rateLimit } });
+      const sourceCriterion = { ipStrategy: { depth: FORWARDED[props.entryPoint] } };
+      add(middlewareName(props, "rate", route.name), { rateLimit: { ...route.rateLimit, sourceCriterion } });
     }
     if (route.class === "public" && route.maxBodyBytes !== undefined) {
       add(middlewareName(props, "body", route.name), { buffering: { maxRequestBodyBytes: route.maxBodyBytes } });

@@ -50,7 +50,7 @@ export function vaultServiceUrl(): string {
 export class Vault extends Component {
   static readonly NAME = "vault";
   static readonly PROVIDES: readonly Capability[] = ["vault"];
-  static readonly REQUIRES: readonly Capability[] = ["certificates", "issuers"];
+  static readonly REQUIRES: readonly Capability[] = ["certificates", "issuers", "ingress"];
   readonly namespace = VAULT_NAMESPACE;
   readonly service = VAULT_SERVICE;
   readonly port = VAULT_PORT;

@@ -1,0 +1,296 @@
+import { isJsonObject, type Json } from "../../constructs/core/json";
+import { blocks } from "../../constructs/core/synth/stack-json";
+import { loadPlatform } from "../../schema/load";
+import { describeProgram } from "../../stacks/description";
+import { loadExample, type Synthesized, synthesize } from "../helpers/examples";
+import { misconfigured, removeMistakes } from "../helpers/mistakes";
+import { at, type KubernetesObject, list, type Release, releasesOf, texts } from "../helpers/releases";
+
+afterAll(removeMistakes);
+
+/** A port of a Service, and the port of the pods behind it: that is what network policies see. */
+interface Port {
+  readonly port: number;
+  readonly pods: number;
+}
+
+/** Services that charts make, as their values say. */
+const CHART_SERVICES: Readonly<Record<string, (release: Release) => Readonly<Record<string, Port>>>> = {
+  vault: () => ({ vault: { port: 8200, pods: 8200 } }),
+  "casdoor-helm-charts": ({ name, values }) => {
+    const port = Number(at(values, "service", "port"));
+    return { [name]: { port, pods: port } };
+  },
+  "oauth2-proxy": ({ values }) => ({
+    [String(values.fullnameOverride)]: { port: Number(at(values, "service", "portNumber")), pods: 4180 },
+  }),
+};
+
+/** Who runs the custom resources of an API group: chart and stack step. */
+const OPERATORS: Readonly<Record<string, string>> = {
+  "cert-manager.io": "cert-manager",
+  "traefik.io": "traefik",
+  "external-secrets.io": "external-secrets",
+  "generators.external-secrets.io": "external-secrets",
+  "postgresql.cnpg.io": "cloudnative-pg",
+  "clickhouse.altinity.com": "altinity-clickhouse-operator",
+};
+
+describe.each(["acme", "minimal"] as const)("in examples/%s", (example) => {
+  const program = synthesize(loadExample(example));
+  const releases = releasesOf(program.stacks);
+  const routes = releases.flatMap((release) =>
+    release.objects.filter(({ kind }) => kind === "IngressRoute").map((route) => ({ release, route })),
+  );
+  const objectsBeside = ({ cluster, namespace }: Release) =>
+    releases.filter((other) => other.cluster === cluster && other.namespace === namespace);
+  const admitted = policies(program);
+
+  test("every route leads to a Service of its namespace, at a port that the Service has, and Traefik may go there", () => {
+    expect(routes.length).toBeGreaterThan(3);
+    for (const { release, route } of routes) {
+      const services = servicesOf(objectsBeside(release));
+      for (const backend of list(at(route.json, "spec", "routes")).flatMap((rule) => list(rule.services))) {
+        if (backend.kind === "TraefikService") continue;
+        const port = services[String(backend.name)];
+        expect({ host: hostsOf(route)[0], service: backend.name, port: port?.port }).toMatchObject({
+          service: expect.any(String),
+          port: backend.port,
+        });
+        expect(admitted(release.cluster, "traefik", release.namespace, port?.pods ?? 0)).toBe(true);
+      }
+    }
+  });
+
+  test("every Service of ours finds its pods, and they listen at its port", () => {
+    for (const release of releases) {
+      for (const { name, json } of release.objects.filter(({ kind }) => kind === "Service")) {
+        const pods = podsOf(release, json);
+        const open = pods.flatMap((pod) => list(at(pod, "spec", "containers")).flatMap((each) => list(each.ports)));
+        for (const { targetPort } of list(at(json, "spec", "ports"))) {
+          expect({ name, open: open.map((each) => each.name) }).toEqual({
+            name,
+            open: expect.arrayContaining([targetPort]),
+          });
+        }
+      }
+    }
+  });
+
+  test("every host has a certificate in the namespace of its routes, and a DNS record that its stack owns", () => {
+    for (const { release, route } of routes) {
+      const secret = at(route.json, "spec", "tls", "secretName");
+      const certificate = release.objects.find(
+        ({ kind, json }) => kind === "Certificate" && at(json, "spec", "secretName") === secret,
+      );
+      const stack = program.stacks.find(({ id }) => id === release.stack);
+      const records =
+        stack === undefined ? [] : blocks(stack, "resource").filter(({ type }) => /dns_record/.test(type));
+      expect(new Set(hostsOf(route)).size).toBe(1);
+      for (const host of new Set(hostsOf(route))) {
+        expect(texts(at(certificate?.json, "spec", "dnsNames"))).toEqual([host]);
+        expect(records.map(({ body }) => body.name)).toContain(host);
+      }
+    }
+  });
+
+  test("every middleware, transport and account that an object names stands in its namespace", () => {
+    for (const { release, route } of routes) {
+      const beside = objectsBeside(release).flatMap(({ objects }) => objects);
+      const has = (kind: string, name: Json | undefined) =>
+        beside.some((each) => each.kind === kind && each.name === name);
+      for (const rule of list(at(route.json, "spec", "routes"))) {
+        for (const { name } of list(rule.middlewares))
+          expect({ name, there: has("Middleware", name) }).toEqual({ name, there: true });
+        for (const { serversTransport: name } of list(rule.services)) {
+          if (name !== undefined) expect(has("ServersTransport", name)).toBe(true);
+        }
+      }
+    }
+  });
+
+  test("custom resources come after the operator that knows them", () => {
+    const { stacks } = describeProgram(program.context);
+    for (const release of releases) {
+      const charts = new Set(release.objects.map(({ apiVersion }) => OPERATORS[apiVersion.split("/")[0] ?? ""] ?? ""));
+      for (const chart of [...charts].filter((each) => each !== "")) {
+        const operator = releases.find((other) => other.cluster === release.cluster && other.chart === chart);
+        const after =
+          operator?.stack === release.stack
+            ? closure(
+                release.address,
+                (address) =>
+                  releases.find((each) => each.stack === release.stack && each.address === address)?.dependsOn ?? [],
+              )
+            : closure(release.stack, (id) => texts(list(stacks).find((each) => each.id === id)?.dependencies));
+        const wanted = operator?.stack === release.stack ? operator.address : operator?.stack;
+        expect({ release: `${release.stack} ${release.name}`, chart, after: [...after] }).toMatchObject({
+          after: expect.arrayContaining([wanted]),
+        });
+      }
+    }
+  });
+
+  test("the network lets through what must work", () => {
+    const blocked = flows(program, releases).filter(([cluster, from, to, port]) => !admitted(cluster, from, to, port));
+    expect(flows(program, releases).length).toBeGreaterThan(20);
+    expect(blocked).toEqual([]);
+  });
+
+  test("and not what must not: nothing but an environment's applications and operators reaches its stores", () => {
+    const { environments } = program.context.platform;
+    for (const { name, cluster } of environments) {
+      const neighbours = environments.filter((each) => each.name !== name && each.cluster === cluster);
+      const others = ["traefik", "gate-main", "cert-manager", ...neighbours.map((each) => `openpanel-${each.name}`)];
+      for (const other of others) {
+        for (const port of [5432, 8123, 9000, 6379]) expect(admitted(cluster, other, `data-${name}`, port)).toBe(false);
+      }
+      expect(admitted(cluster, "internet", `openpanel-${name}`, 3000)).toBe(false);
+      expect(admitted(cluster, `openpanel-${name}`, "internet", 443)).toBe(false);
+    }
+  });
+});
+
+test("names with dots and capitals become identifiers wherever Terraform wants one", () => {
+  const placement = "placement: {type: dedicated, region: fra, version: v1.36.1+1, gates: {main: {groups: [a]}}}\n";
+  const dir = misconfigured({ "environments/prod-EU.west.yaml": `${placement}apps: {openpanel: {}}\n` });
+  const { stacks } = synthesize(loadPlatform(dir));
+  const aliases = stacks.flatMap(({ json }) =>
+    Object.values(isJsonObject(json.provider) ? json.provider : {}).flatMap((each) =>
+      list(each).map(({ alias }) => alias),
+    ),
+  );
+  expect(aliases).toContain("prod-eu-west");
+  expect(aliases.filter((alias) => alias !== undefined && !/^[a-z][a-z0-9-]*$/.test(String(alias)))).toEqual([]);
+  const hosts = releasesOf(stacks).flatMap(({ objects }) =>
+    objects.filter(({ kind }) => kind === "IngressRoute").flatMap(hostsOf),
+  );
+  expect(new Set(hosts)).toContain("auth-prod-eu-west.acme.example");
+});
+
+/** Cluster, from, to and port of what the platform is made of; `internet` and `api-server` stand outside. */
+function flows({ context }: Synthesized, releases: readonly Release[]): (readonly [string, string, string, number])[] {
+  const clusters = [...new Set(releases.map(({ cluster }) => cluster))];
+  const { central, environments } = context.platform;
+  return [
+    ...clusters.flatMap((cluster) => [
+      // The API server calls webhooks; load balancers call Traefik.
+      [cluster, "internet", "cert-manager", 10250] as const,
+      [cluster, "internet", "external-secrets", 10250] as const,
+      [cluster, "internet", "cnpg-system", 9443] as const,
+      [cluster, "internet", "traefik", 8443] as const,
+      [cluster, "internet", "traefik", 9443] as const,
+      ...["cert-manager", "external-secrets", "cnpg-system", "clickhouse-operator", "traefik"].map(
+        (namespace) => [cluster, namespace, "api-server", 443] as const,
+      ),
+      [cluster, "cert-manager", "internet", 443] as const,
+      // The gate asks the identity provider under its public host.
+      [cluster, "gate-main", "internet", 443] as const,
+      [cluster, "gate-main", "gate-main", 6379] as const,
+      [cluster, "traefik", "gate-main", 4180] as const,
+      cluster === central
+        ? ([cluster, "external-secrets", "vault", 8200] as const)
+        : ([cluster, "external-secrets", "internet", 443] as const),
+    ]),
+    // Every cluster's tokens are reviewed by its own API server, asked by the central Vault.
+    [central, "vault", "api-server", 443],
+    [central, "vault", "api-server", 6443],
+    [central, "vault", "vault", 8201],
+    [central, "casdoor", "casdoor", 5432],
+    [central, "casdoor", "casdoor", 6379],
+    [central, "casdoor", "api-server", 443],
+    [central, "cnpg-system", "casdoor", 8000],
+    ...environments.flatMap(({ name, cluster }) => [
+      ...[5432, 8123, 6379].map((port) => [cluster, `openpanel-${name}`, `data-${name}`, port] as const),
+      // The readiness Jobs.
+      ...[5432, 8123, 6379].map((port) => [cluster, `data-${name}`, `data-${name}`, port] as const),
+      [cluster, `openpanel-${name}`, `openpanel-${name}`, 3000] as const,
+      [cluster, `data-${name}`, "api-server", 443] as const,
+      [cluster, "cnpg-system", `data-${name}`, 8000] as const,
+      [cluster, "cnpg-system", `data-${name}`, 5432] as const,
+      [cluster, "clickhouse-operator", `data-${name}`, 8123] as const,
+    ]),
+  ];
+}
+
+/** Whether the network policies of both ends admit a connection. */
+function policies({ stacks }: Synthesized) {
+  const specs = new Map<string, Json>();
+  for (const stack of stacks) {
+    for (const { type, body } of blocks(stack, "resource")) {
+      if (type !== "kubernetes_network_policy_v1") continue;
+      const cluster = String(body.provider).replace("kubernetes.", "");
+      specs.set(`${cluster}/${at(body, "metadata", "namespace")}`, body.spec ?? null);
+    }
+  }
+  const outside = (name: string) => name === "internet" || name === "api-server";
+  return (cluster: string, from: string, to: string, port: number): boolean => {
+    const admits = (own: string, direction: "ingress" | "egress", peers: "from" | "to", other: string) => {
+      const spec = specs.get(`${cluster}/${own}`);
+      if (spec === undefined) throw new Error(`namespace ${own} of ${cluster} has no network policy`);
+      return list(at(spec, direction)).some((rule) => {
+        const open = list(rule.ports).map((each) => Number(each.port));
+        if (open.length > 0 && !open.includes(port)) return false;
+        const all = list(rule[peers]);
+        return all.length === 0 || all.some((peer) => matches(peer, own, other));
+      });
+    };
+    return (outside(from) || admits(from, "egress", "to", to)) && (outside(to) || admits(to, "ingress", "from", from));
+  };
+}
+
+function matches(peer: Json, own: string, other: string): boolean {
+  if (at(peer, "ip_block", "cidr") === "0.0.0.0/0") return other === "internet";
+  const selector = at(peer, "namespace_selector");
+  if (selector === undefined) return other === own;
+  const name = at(selector, "match_labels", "kubernetes.io/metadata.name");
+  return name === undefined ? other !== "internet" && other !== "api-server" : name === other;
+}
+
+/** Services of a namespace, by name. */
+function servicesOf(releases: readonly Release[]): Readonly<Record<string, Port>> {
+  return Object.assign(
+    {},
+    ...releases.map((release) => CHART_SERVICES[release.chart]?.(release) ?? {}),
+    ...releases.flatMap((release) =>
+      release.objects
+        .filter(({ kind }) => kind === "Service")
+        .map(({ name, json }) => {
+          const [first] = list(at(json, "spec", "ports"));
+          const open = podsOf(release, json).flatMap((pod) =>
+            list(at(pod, "spec", "containers")).flatMap((each) => list(each.ports)),
+          );
+          const pods = open.find((each) => each.name === first?.targetPort)?.containerPort;
+          return { [name]: { port: Number(first?.port), pods: Number(pods) } };
+        }),
+    ),
+  );
+}
+
+/** Pod templates of a release that a Service selects. */
+function podsOf(release: Release, service: Json): Json[] {
+  const selector = at(service, "spec", "selector");
+  const wanted = Object.entries(isJsonObject(selector) ? selector : {});
+  return release.objects
+    .map(({ json }) => at(json, "spec", "template"))
+    .filter((pod): pod is Json => isJsonObject(pod))
+    .filter((pod) => wanted.length > 0 && wanted.every(([key, value]) => at(pod, "metadata", "labels", key) === value));
+}
+
+function hostsOf({ json }: KubernetesObject): string[] {
+  return list(at(json, "spec", "routes")).flatMap((rule) =>
+    [...String(rule.match).matchAll(/Host\(`([^`]+)`\)/g)].map(([, host = ""]) => host),
+  );
+}
+
+/** Everything that is reached from a start. */
+function closure(start: string, next: (id: string) => readonly string[]): Set<string> {
+  const seen = new Set<string>();
+  const waiting = [...next(start)];
+  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    if (seen.has(id)) continue;
+    seen.add(id);
+    waiting.push(...next(id));
+  }
+  return seen;
+}
