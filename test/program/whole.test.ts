@@ -162,6 +162,21 @@ function dropProtection(json: JsonObject): JsonObject {
   );
 }
 
+test("a gated route outside the domain of the gate's session is refused: a login there would never end", () => {
+  const platform = loadExample("acme");
+  const [zone] = platform.zones;
+  if (zone === undefined) throw new Error("the example has no zone");
+  const environments = platform.environments.map((environment) =>
+    environment.name === "staging"
+      ? { ...environment, hosts: { ...environment.hosts, zone: "acme-internal.example" } }
+      : environment,
+  );
+  const zones = [zone, { ...zone, name: "acme-internal.example" }];
+  expect(() => synthesize({ ...platform, zones, environments })).toThrow(
+    "a gated route is on a host outside acme.example, the domain of the gate's session",
+  );
+});
+
 test("the written output is complete in itself: stacks, chart, manifest, declarations and description", () => {
   const out = writeSynthesized(acme);
   const manifest = JSON.parse(readFileSync(path.join(out, "manifest.json"), "utf8"));
