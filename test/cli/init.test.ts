@@ -231,7 +231,7 @@ describe("strata init", () => {
 
   it("writes nothing that would not load", async () => {
     await expect(init([...COMPLETE, "--environment", "team1", "--no-dedicated"])).rejects.toThrow(
-      '1 problem:\n  config/environments/team1.yaml:7 name\n    the name of environment team1 starts with no type (found "team1"). Write dev, prod, staging or sue. Names start with their type, such as dev-team1.',
+      '1 problem:\n  config/environments/team1.yaml:7\n    the name of environment team1 starts with no type (found "team1"). Write dev, prod, staging or sue. Names start with their type, such as dev-team1.',
     );
     expect(readdirSync(cwd)).toEqual([]);
   });
