@@ -26,6 +26,8 @@ const common = {
 };
 
 module.exports = {
+  // Jest leaves one core free by default, which on two cores is half of them.
+  maxWorkers: "100%",
   projects: [
     {
       ...common,
