@@ -74,7 +74,7 @@ function isPackage(line: string): boolean {
 function errorsOf(output: string): string {
   const lines = output.trim().split("\n");
   return lines
-    .filter((line) => !isPackage(line) && !line.startsWith("go: downloading "))
+    .filter((line) => !isPackage(line))
     .slice(-LAST_LINES)
     .join("\n");
 }
