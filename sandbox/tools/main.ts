@@ -8,13 +8,15 @@ import { ToolCache, toolsFolder } from "./cache";
 import { variableOf } from "./catalogue";
 import { selectTools } from "./find";
 import { lookAtTools, makeTools } from "./make";
-import { printProduction, printSizes, printTools, reportOf, sizesOf } from "./report";
+import { printProduction, printTools, reportOf } from "./report";
+import { CACHE_LIMIT, printSizes, sizesOf } from "./sizes";
 
 interface Flags {
   only?: string[];
   list?: boolean;
   json?: string | true;
   jobs?: number;
+  cleanGoCache?: boolean;
 }
 
 const command = new Command("npm run sandbox:tools --")
@@ -26,6 +28,7 @@ They stand in ~/.cache/strata/tools, or in STRATA_TOOLS_DIR. A program of your o
   .option("--list", "show what there is and build nothing")
   .option("--json [file]", "write the report as JSON into a file, or to the standard output")
   .option("--jobs <number>", "how many packages Go compiles at once (default: as many as there are cores)", count)
+  .option("--clean-go-cache", "empty Go's build cache whenever all caches together are above 20 GB")
   .showHelpAfterError("(npm run sandbox:tools -- --help lists the options)")
   .allowExcessArguments(false);
 
@@ -35,7 +38,8 @@ async function main(flags: Flags): Promise<void> {
   const env = process.env;
   const cache = new ToolCache(toolsFolder(env));
   const processes = new Processes(cache.pids);
-  const options = { tools: selectTools(flags.only), cache, processes, terminal, env, jobs: flags.jobs };
+  const cleanAbove = flags.cleanGoCache ? CACHE_LIMIT : undefined;
+  const options = { tools: selectTools(flags.only), cache, processes, terminal, env, jobs: flags.jobs, cleanAbove };
   stopOnSignals(terminal, processes, cache);
   // Long and heavy: whoever works on this machine goes first.
   os.setPriority(os.constants.priority.PRIORITY_LOW);

@@ -8,6 +8,7 @@ import type { Tool } from "./catalogue";
 import { type Found, findTool } from "./find";
 import { type Go, GoCommand, missingGo, newestMinimum } from "./go";
 import { BuildProgress, megabytes } from "./progress";
+import { keepSmall } from "./sizes";
 
 /** What `npm run sandbox:tools` works with. */
 export interface MakeOptions {
@@ -17,6 +18,8 @@ export interface MakeOptions {
   readonly terminal: Terminal;
   readonly env: NodeJS.ProcessEnv;
   readonly jobs?: number;
+  /** Empties Go's build cache when all caches together have more bytes. */
+  readonly cleanAbove?: number;
   readonly modules?: string;
 }
 
@@ -89,7 +92,10 @@ async function buildMissing(found: readonly Made[], command: GoCommand, options:
   for (const each of found) {
     const go = command.of(each.pins);
     if (each.source !== "missing" || typeof go === "string") made.push(each);
-    else made.push(await buildOne(each, go, progress, options));
+    else {
+      made.push(await buildOne(each, go, progress, options));
+      await keepSmall(go, each.pins.folder, options);
+    }
   }
   return made;
 }

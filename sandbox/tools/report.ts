@@ -1,24 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { type Terminal, table } from "../run/terminal";
-import type { ToolCache } from "./cache";
 import type { Tool } from "./catalogue";
-import type { Go } from "./go";
 import type { Made, Outcome } from "./make";
 import { megabytes } from "./progress";
-
-/** All caches together should stay below this. */
-export const CACHE_LIMIT = 20 * 1024 ** 3;
-
-/** Bytes of the caches, where they could be measured. */
-export interface CacheSizes {
-  readonly tools: number;
-  /** Of all that Go has built on this machine, not only for the tools. */
-  readonly goBuild?: number;
-  readonly goModules?: number;
-  readonly total: number;
-  readonly limit: number;
-}
+import type { CacheSizes } from "./sizes";
 
 /** The report as it is written as JSON. */
 export interface ToolsReport {
@@ -31,14 +17,6 @@ export interface ToolsReport {
 /** The report of a run. */
 export function reportOf({ made, go }: Outcome, folder: string, sizes?: CacheSizes): ToolsReport {
   return { folder, go: go?.version, tools: made.map(entryOf), sizes };
-}
-
-/** Measures the caches. */
-export function sizesOf(go: Go | undefined, cache: ToolCache): CacheSizes {
-  const tools = cache.bytes();
-  const goBuild = folderBytes(go?.buildCache);
-  const goModules = folderBytes(go?.moduleCache);
-  return { tools, goBuild, goModules, total: tools + (goBuild ?? 0) + (goModules ?? 0), limit: CACHE_LIMIT };
 }
 
 function entryOf({ tool, pins, source, file, stamp }: Made) {
@@ -87,22 +65,4 @@ export function printProduction(terminal: Terminal, report: ToolsReport): void {
   terminal.line();
   const lines = table(["tool", "production pins it in", "pinned", "tested"], rows);
   for (const line of lines) terminal.line(line);
-}
-
-/** The caches, and what to do when they are large. */
-export function printSizes(terminal: Terminal, sizes: CacheSizes): void {
-  const { tools, goBuild = 0, goModules = 0, total, limit } = sizes;
-  terminal.line();
-  terminal.line(
-    `Caches: tools ${megabytes(tools)}, Go builds ${megabytes(goBuild)}, Go modules ${megabytes(goModules)}`,
-  );
-  if (total <= limit) return;
-  const text = `Together they are above ${megabytes(limit)}. The tools do not need the other two: \`go clean -cache\` and \`go clean -modcache\` empty them.`;
-  terminal.line(terminal.color.yellow(text));
-}
-
-function folderBytes(folder: string | undefined): number | undefined {
-  if (folder === undefined) return undefined;
-  const { status, stdout } = spawnSync("du", ["-sk", folder], { encoding: "utf8" });
-  return status === 0 ? Number.parseInt(stdout, 10) * 1024 : undefined;
 }

@@ -20,7 +20,8 @@ describe("npm run sandbox:tools", () => {
   test("has a help text that names every flag", () => {
     const { status, stdout } = command(new FakeTools(), "--help");
     expect(status).toBe(0);
-    for (const flag of ["--only", "--list", "--json", "--jobs", "STRATA_TOOL_"]) expect(stdout).toContain(flag);
+    for (const flag of ["--only", "--list", "--json", "--jobs", "--clean-go-cache", "STRATA_TOOL_"])
+      expect(stdout).toContain(flag);
   });
 
   test("lists the tools and what production pins, and builds nothing", () => {

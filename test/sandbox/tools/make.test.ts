@@ -64,6 +64,17 @@ describe("building the tools", () => {
     expect(readdirSync(fake.cache.folder)).toEqual([]);
   });
 
+  test.each([
+    [1, 4],
+    [1e9, 2],
+  ])("empties Go's build cache when the caches have more than %d bytes", async (limit, calls) => {
+    const fake = new FakeTools();
+    fake.cleanAbove = limit;
+    await fake.make("etcd", "kwok");
+    expect(fake.calls()).toHaveLength(calls);
+    expect(fake.calls().filter((call) => call === "clean -cache")).toHaveLength(calls - 2);
+  });
+
   test("tells what to do without Go, and with one that is too old", async () => {
     const fake = new FakeTools({ version: "go1.23.4" });
     await expect(fake.make("etcd")).rejects.toThrow(/version go1\.23\.4, and go\.mod asks for 1\.26\.0/);

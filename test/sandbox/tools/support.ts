@@ -44,6 +44,7 @@ export class FakeTools {
       "bin/go",
       `if [ "$1" = env ]; then echo '${JSON.stringify(answer)}'; exit; fi
 echo "$@" >> ${this.file("calls")}
+if [ "$1" = clean ]; then exit; fi
 while [ $# -gt 1 ]; do if [ "$1" = -o ]; then out=$2; fi; shift; done
 case "$1" in *${failing}) echo internal/x; echo "x.go:1: undefined: y" >&2; exit 1;; esac
 ${hanging ? wait : ""}
@@ -71,6 +72,9 @@ chmod +x "$out"`,
     return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
   }
 
+  /** Empties Go's build cache above so many bytes. */
+  cleanAbove: number | undefined;
+
   /** Builds tools as the command does; answers where each of them comes from. */
   async make(...names: string[]): Promise<Record<string, Made["source"]>> {
     const stream = { isTTY: false, write: (text: string) => this.printed.push(text) };
@@ -81,6 +85,7 @@ chmod +x "$out"`,
       terminal: openTerminal(stream as unknown as NodeJS.WriteStream, {}),
       env: this.env,
       modules: this.modules,
+      cleanAbove: this.cleanAbove,
     });
     return Object.fromEntries(made.map(({ tool, source }) => [tool.name, source]));
   }
