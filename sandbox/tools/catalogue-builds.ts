@@ -66,7 +66,7 @@ export const BUILDS: readonly Omit<Tool, "production">[] = [
     name: "vault",
     group: "vault",
     module: "github.com/hashicorp/vault",
-    check: { args: ["version"], expect: /^Vault v\S+/m },
+    check: { args: ["version"], expect: /^Vault v[\w.+-]+/m },
   },
 ];
 
