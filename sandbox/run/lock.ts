@@ -2,8 +2,12 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Failure } from "./failure";
 
-/** Takes the lock of a sandbox folder; answers how to give it back. The lock of a process that is gone is taken over. */
-export function takeLock(file: string): () => void {
+/**
+ * Takes the lock of a folder; answers how to give it back. The lock of a process that is gone is taken over.
+ *
+ * @param what who works in the folder, for the message to whom is kept out
+ */
+export function takeLock(file: string, what = "sandbox"): () => void {
   mkdirSync(path.dirname(file), { recursive: true });
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
@@ -14,11 +18,11 @@ export function takeLock(file: string): () => void {
     }
     const owner = ownerOf(file);
     if (owner !== undefined) {
-      throw new Failure(`Another sandbox (process ${owner}) works in ${path.dirname(file)}. Wait for it or stop it.`);
+      throw new Failure(`Another ${what} (process ${owner}) works in ${path.dirname(file)}. Wait for it or stop it.`);
     }
     rmSync(file, { force: true });
   }
-  throw new Failure(`The lock ${file} cannot be taken: another sandbox starts at the same moment. Try again.`);
+  throw new Failure(`The lock ${file} cannot be taken: another ${what} starts at the same moment. Try again.`);
 }
 
 function ownerOf(file: string): number | undefined {

@@ -1,0 +1,4 @@
+// Entry of `npm run sandbox:tools`.
+import { run } from "../bundle.mjs";
+
+await run("tools/main.ts");
