@@ -30,8 +30,6 @@ export interface AppPlacement {
   readonly internalDomain: string;
   /** Whether the host stands behind Cloudflare's proxy; then the client's address is in Cloudflare's own header. */
   readonly proxied: boolean;
-  /** Namespace of the ingress controller. @default "traefik" */
-  readonly ingressNamespace?: string;
 }
 
 /** What an application needs in the environment's stores; the data stack creates it. */

@@ -1,5 +1,6 @@
 import type { IConstruct } from "constructs";
 import { claimOwnership } from "./ownership";
+import { compareTexts } from "./texts";
 
 /**
  * What a construct needs to be secret, declared without any value. `strata secrets sync` creates what is missing in
@@ -74,14 +75,9 @@ export function declareBootstrapSecret(scope: IConstruct, secret: BootstrapSecre
 export function declarations(root: IConstruct) {
   const { secrets, bootstrap } = declared(root.node.root);
   return {
-    secrets: [...secrets].sort((a, b) => compare(a.path, b.path)),
-    bootstrap: [...bootstrap].sort((a, b) => compare(bootstrapKey(a), bootstrapKey(b))),
+    secrets: [...secrets].sort((a, b) => compareTexts(a.path, b.path)),
+    bootstrap: [...bootstrap].sort((a, b) => compareTexts(bootstrapKey(a), bootstrapKey(b))),
   };
-}
-
-/** By code units: a locale's order differs between machines, and its rules take longer to load than all of this. */
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }
 
 function declared(root: IConstruct): Declared {

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "../core/json";
+import { nearest as alike } from "../core/nearest";
 import type { Finding } from "../core/rules";
-import { nearest as alike } from "../vultr/catalogue/nearest";
 
 /**
  * The value paths that a pinned chart knows, committed beside the component and generated from the chart: keys only.

@@ -1,5 +1,5 @@
 /** Suggestions for misspelt names. */
-import { editDistance } from "../../constructs/vultr/catalogue/nearest";
+import { editDistance } from "../../constructs/core/nearest";
 import { orList } from "../words";
 
 /** The known names closest to a text, best first; empty if none is close. */

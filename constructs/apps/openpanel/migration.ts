@@ -2,10 +2,10 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { Job } from "kubernetes-models/batch/v1/Job";
 import { slug } from "../../core/names";
-import { restrictedContainer, restrictedPod } from "../../data/restricted-pod";
 import { specHash } from "../../data/spec-hash";
 import type { ClusterTarget } from "../../kubernetes/cluster-target";
 import { ManifestSet } from "../../kubernetes/manifest-set";
+import { restrictedContainer, restrictedPod } from "../../kubernetes/restricted-pod";
 import { migrationEnvironment } from "./environment";
 import { image, NODE_USER } from "./workloads";
 

@@ -1,3 +1,4 @@
+import { TRAEFIK_NAMESPACE } from "../../components/traefik";
 import { CLICKHOUSE_PORTS } from "../../data/clickhouse";
 import { POSTGRESQL_PORT } from "../../data/postgresql";
 import { REDIS_PORT } from "../../data/redis";
@@ -9,7 +10,7 @@ import type { OpenPanelSettings } from "./settings";
 /** Nothing outside: of what OpenPanel can fetch, several parts could be made to fetch anything. */
 export function openpanelTraffic(placement: AppPlacement, settings: OpenPanelSettings): Traffic[] {
   return [
-    { from: "namespace", namespace: placement.ingressNamespace ?? "traefik", ports: [PORT] },
+    { from: "namespace", namespace: TRAEFIK_NAMESPACE, ports: [PORT] },
     // The dashboard renders pages with what it asks the API.
     { within: "namespace" },
     {

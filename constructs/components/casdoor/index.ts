@@ -9,6 +9,7 @@ import { SecretDelivery, type VaultAddress } from "../../kubernetes/secret-deliv
 import { TenantNamespace } from "../../kubernetes/tenant-namespace";
 import { type ComponentDefaults, pinOf } from "../shared/defaults";
 import { layer } from "../shared/values";
+import { TRAEFIK_NAMESPACE } from "../traefik";
 import type { IdentityDatabase } from "./config";
 import { CASDOOR_NAMESPACE, CASDOOR_PORT, CASDOOR_SERVICE } from "./names";
 import { casdoorDeliveries } from "./secrets";
@@ -73,7 +74,7 @@ export class Casdoor extends Component {
       name: this.namespace,
       protection: props.protection,
       traffic: [
-        { from: "namespace", namespace: "traefik", ports: [CASDOOR_PORT] },
+        { from: "namespace", namespace: TRAEFIK_NAMESPACE, ports: [CASDOOR_PORT] },
         ...(props.database === undefined ? postgresqlTraffic({ consumers: [] }) : []),
         { to: "internet", ports: [443, 587], why: "upstream identity providers, mail" },
       ],

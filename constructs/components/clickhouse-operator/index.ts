@@ -22,6 +22,9 @@ const DEFAULTS = {
   namespace: "clickhouse-operator",
 } as const satisfies ComponentDefaults;
 
+/** Namespace of the operator: what it talks to admits it. */
+export const CLICKHOUSE_OPERATOR_NAMESPACE = DEFAULTS.namespace;
+
 /**
  * Altinity's operator: runs the ClickHouse installations of the data namespaces.
  *

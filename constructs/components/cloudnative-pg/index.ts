@@ -18,6 +18,9 @@ const DEFAULTS = {
   namespace: "cnpg-system",
 } as const satisfies ComponentDefaults;
 
+/** Namespace of the operator: what it talks to admits it. */
+export const CLOUDNATIVE_PG_NAMESPACE = DEFAULTS.namespace;
+
 /**
  * CloudNativePG: the operator that runs the PostgreSQL clusters of every namespace.
  *

@@ -18,6 +18,9 @@ const DEFAULTS = {
   namespace: "external-secrets",
 } as const satisfies ComponentDefaults;
 
+/** Namespace of the operator: what it talks to admits it. */
+export const EXTERNAL_SECRETS_NAMESPACE = DEFAULTS.namespace;
+
 /**
  * External Secrets Operator: fills Kubernetes secrets from Vault, one store for each namespace (SecretDelivery). What
  * would act on the whole cluster (cluster stores, pushing secrets) is switched off.

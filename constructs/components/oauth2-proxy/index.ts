@@ -8,6 +8,7 @@ import { SecretDelivery, type VaultAddress } from "../../kubernetes/secret-deliv
 import { TenantNamespace } from "../../kubernetes/tenant-namespace";
 import { type ComponentDefaults, pinOf } from "../shared/defaults";
 import { layer } from "../shared/values";
+import { TRAEFIK_NAMESPACE } from "../traefik";
 import { ENTRY_POINT_PORTS } from "../traefik/entry-points";
 import { Valkey } from "../valkey";
 import { forwardAuthAddress, GATE_PORT, GATE_SERVICE, gateNamespace, gatePath, SESSIONS } from "./names";
@@ -71,11 +72,11 @@ export class Oauth2Proxy extends Component {
       target,
       name: this.namespace,
       traffic: [
-        { from: "namespace", namespace: "traefik", ports: [4180] },
+        { from: "namespace", namespace: TRAEFIK_NAMESPACE, ports: [4180] },
         { within: "namespace" },
         { to: "internet", ports: [443], why: "the identity provider is reached over its host" },
         // A host of this cluster's own load balancer never leaves the cluster.
-        { to: "namespace", namespace: "traefik", ports: entryPoints },
+        { to: "namespace", namespace: TRAEFIK_NAMESPACE, ports: entryPoints },
       ],
     });
     const secrets = new SecretDelivery(this, "secrets", {

@@ -5,8 +5,10 @@ import { serviceHost } from "../../core/names";
 import { ManifestSet } from "../../kubernetes/manifest-set";
 import { PinnedChart } from "../../kubernetes/pinned-chart";
 import { TenantNamespace } from "../../kubernetes/tenant-namespace";
+import { EXTERNAL_SECRETS_NAMESPACE } from "../external-secrets";
 import { type ComponentDefaults, pinOf } from "../shared/defaults";
 import { layer } from "../shared/values";
+import { TRAEFIK_NAMESPACE } from "../traefik";
 import { certificate, TLS_SECRET } from "./certificate";
 import { values } from "./values";
 import known from "./values.generated.json";
@@ -69,8 +71,8 @@ export class Vault extends Component {
       name: this.namespace,
       protection: props.protection,
       traffic: [
-        { from: "namespace", namespace: "external-secrets", ports: [VAULT_PORT] },
-        { from: "namespace", namespace: "traefik", ports: [VAULT_PORT] },
+        { from: "namespace", namespace: EXTERNAL_SECRETS_NAMESPACE, ports: [VAULT_PORT] },
+        { from: "namespace", namespace: TRAEFIK_NAMESPACE, ports: [VAULT_PORT] },
         // Raft, and the servers forwarding to the active one.
         { within: "namespace" },
         // Registers itself, and has the tokens of every cluster reviewed by that cluster's API server.

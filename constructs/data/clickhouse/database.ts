@@ -1,4 +1,5 @@
 import type { Finding } from "../../core/rules";
+import { repeated } from "../../core/texts";
 import type { DeliveredSecret } from "../../kubernetes/secret-delivery";
 import type { StoreSecret } from "../store";
 
@@ -58,8 +59,4 @@ export function checkDatabases(databases: readonly ClickhouseDatabase[]): Findin
       fix: "Give each its own: a user's grants end at its database.",
     })),
   ];
-}
-
-function repeated(names: readonly string[]): string[] {
-  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
 }

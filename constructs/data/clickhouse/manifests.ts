@@ -1,7 +1,7 @@
 import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
 import { ClickHouseInstallation } from "../../components/clickhouse-operator/model/clickhouse-installation.generated";
 import { keepAnnotation } from "../../core/protection";
-import { restrictedContainer, restrictedPod } from "../restricted-pod";
+import { restrictedContainer, restrictedPod } from "../../kubernetes/restricted-pod";
 import { storageClassOf } from "../storage-class";
 import { resourcesOf } from "../store";
 import type { ClickhouseInstallationProps } from "./index";

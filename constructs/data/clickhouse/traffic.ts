@@ -1,8 +1,6 @@
+import { CLICKHOUSE_OPERATOR_NAMESPACE } from "../../components/clickhouse-operator";
 import type { Traffic } from "../../kubernetes/tenant-namespace/traffic";
 import type { StoreTrafficProps } from "../traffic";
-
-/** Namespace of the operator. */
-export const CLICKHOUSE_OPERATOR_NAMESPACE = "clickhouse-operator";
 
 export const CLICKHOUSE_PORTS = { http: 8123, native: 9000 } as const;
 

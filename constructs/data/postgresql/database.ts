@@ -1,4 +1,5 @@
 import type { Finding } from "../../core/rules";
+import { repeated } from "../../core/texts";
 import type { DeliveredSecret } from "../../kubernetes/secret-delivery";
 import type { StoreSecret } from "../store";
 
@@ -62,8 +63,4 @@ export function checkDatabases(databases: readonly PostgresqlDatabase[]): Findin
 
 function isBadName(name: string): boolean {
   return name.length > 63 || !/^[a-z][a-z0-9_]*$/.test(name) || RESERVED.includes(name) || name.startsWith("pg_");
-}
-
-function repeated(names: readonly string[]): string[] {
-  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
 }

@@ -1,8 +1,6 @@
+import { CLOUDNATIVE_PG_NAMESPACE } from "../../components/cloudnative-pg";
 import type { Traffic } from "../../kubernetes/tenant-namespace/traffic";
 import type { StoreTrafficProps } from "../traffic";
-
-/** Namespace of the operator. */
-export const CLOUDNATIVE_PG_NAMESPACE = "cnpg-system";
 
 export const POSTGRESQL_PORT = 5432;
 /** The instance manager's status port, which the operator asks. */

@@ -3,7 +3,7 @@ import type { IEnvVar } from "kubernetes-models/v1/EnvVar";
 import type { IVolume } from "kubernetes-models/v1/Volume";
 import type { IVolumeMount } from "kubernetes-models/v1/VolumeMount";
 import type { PodPlacement } from "../../kubernetes/placement";
-import { restrictedContainer, restrictedPod } from "../restricted-pod";
+import { restrictedContainer, restrictedPod } from "../../kubernetes/restricted-pod";
 import { specHash } from "../spec-hash";
 
 /** One question to a store, asked as its consumer would. */

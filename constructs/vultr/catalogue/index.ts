@@ -1,8 +1,8 @@
-import { nearest } from "./nearest";
+import { nearest } from "../../core/nearest";
 import { PLANS, type PlanFacts } from "./plans";
 import { REGIONS, type Region } from "./regions";
 
-export { editDistance, nearest } from "./nearest";
+export { editDistance, nearest } from "../../core/nearest";
 export { BILLED_HOURS, PLANS, type PlanFacts, type PlanFamily } from "./plans";
 export { PRICES } from "./prices";
 export { REGIONS, type Region } from "./regions";
