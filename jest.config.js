@@ -2,7 +2,8 @@ const { existsSync } = require("node:fs");
 const { join } = require("node:path");
 
 // Kubernetes models are ESM with only an "import" condition: they are mapped to their files and transformed like our own sources.
-const esm = "kubernetes-models|@kubernetes-models|is-cidr|cidr-regex";
+const esm =
+  "kubernetes-models|@kubernetes-models|is-cidr|cidr-regex|@kubernetes/client-node|openid-client|oauth4webapi|jose|jsonpath-plus";
 // The models' own validator stands beside an older one that the generator of models brings along.
 const validate = ["base/node_modules/@kubernetes-models/validate", "validate"]
   .map((folder) => `node_modules/@kubernetes-models/${folder}/dist`)
@@ -33,9 +34,17 @@ module.exports = {
       ...common,
       displayName: "unit",
       testMatch: ["<rootDir>/test/**/*.test.ts"],
-      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/sandbox/e2e/", "<rootDir>/test/fuzz/"],
+      testPathIgnorePatterns: [
+        "/node_modules/",
+        "<rootDir>/test/sandbox/e2e/",
+        ...["fuzz", "kill", "live"].map((slow) => `<rootDir>/test/${slow}/`),
+      ],
     },
     { ...common, displayName: "sandbox", testMatch: ["<rootDir>/test/sandbox/e2e/**/*.test.ts"] },
-    { ...common, displayName: "fuzz", testMatch: ["<rootDir>/test/fuzz/**/*.test.ts"] },
+    ...["fuzz", "kill", "live"].map((name) => ({
+      ...common,
+      displayName: name,
+      testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+    })),
   ],
 };

@@ -1,9 +1,13 @@
 import { Command } from "commander";
 import { registerAtlantis } from "./atlantis";
+import { registerCharts } from "./charts";
 import { registerInit } from "./init";
+import { registerLeftovers } from "./leftovers";
 import { version } from "./package.json";
+import { registerRecover } from "./recover";
 import { registerSecrets } from "./secrets";
 import type { Session } from "./session";
+import { registerState } from "./state";
 import { registerSynth } from "./synth";
 import { registerVault } from "./vault";
 
@@ -23,6 +27,10 @@ export function createProgram(session: Session): Command {
   registerSynth(program, session);
   registerVault(program, session);
   registerSecrets(program, session);
+  registerState(program, session);
+  registerLeftovers(program, session);
   registerAtlantis(program, session);
+  registerRecover(program, session);
+  registerCharts(program, session);
   return program;
 }

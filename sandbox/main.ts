@@ -1,72 +1,108 @@
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline/promises";
-import { Command } from "commander";
+import { type Flags, sandboxCommand } from "./command";
+import { Faults } from "./live/controllers/faults";
+import { Servers } from "./live/servers";
 import { Failure } from "./run/failure";
 import { takeLock } from "./run/lock";
 import { type SandboxPaths, sandboxPaths } from "./run/paths";
 import { Processes } from "./run/processes";
 import { printReport, printVersionGaps, type Report, stackRows } from "./run/report";
-import { deploy, destroy } from "./run/sandbox";
-import type { SandboxOptions } from "./run/session";
+import { deploy, destroy, type Finished } from "./run/sandbox";
+import { journalFile, type SandboxOptions } from "./run/session";
+import { simulatedEngine } from "./run/simulated-engine";
 import { synthesize } from "./run/synth";
-import { openTerminal, type Terminal } from "./run/terminal";
+import { openTerminal, seconds, type Terminal } from "./run/terminal";
 import { findTerraform, locate, missingTerraform, type TerraformBinary } from "./run/terraform-binary";
 import { buildTerraform } from "./run/terraform-build";
-
-interface Flags {
-  config: string;
-  folder?: string;
-  json?: string;
-  destroy?: boolean;
-  strict?: boolean;
-  yes?: boolean;
-}
-
-const command = new Command("npm run sandbox --")
-  .description(
-    "Deploys the platform on this machine with the real cdktf and Terraform and simulated providers: no account, no network, nothing to pay.",
-  )
-  .option("--config <folder>", "folder of platform.yaml and environments/", "examples/acme")
-  .option("--folder <folder>", "where it keeps its states and logs, to have several side by side (default: .sandbox)")
-  .option("--json <file>", "write the report as JSON")
-  .option("--destroy", "destroy everything that was deployed, and check that nothing is left")
-  .option("--strict", "keep simulated objects whose state is lost, to try recovery")
-  .option("--yes", "build Terraform without asking where it is missing and Go is present")
-  .showHelpAfterError("(npm run sandbox -- --help lists the options)")
-  .allowExcessArguments(false);
 
 async function main(flags: Flags): Promise<void> {
   const started = performance.now();
   const terminal = openTerminal();
-  const paths = sandboxPaths(flags.folder && path.resolve(flags.folder));
+  checkFlags(flags);
+  const paths = sandboxPaths(folderOf(flags));
   const config = path.resolve(paths.root, flags.config);
   if (!existsSync(config)) throw new Failure(`There is no configuration folder ${config}.`);
   const found = findTerraform(paths.tools);
   const go = typeof found === "string" ? await goToBuildWith(found, flags, terminal) : "";
+  // What is missing for a live run is told before anything starts.
+  const live = flags.live ? await import("./live/engine") : undefined;
+  const tools = live?.liveTools();
   const release = takeLock(paths.lock);
   process.once("exit", release);
   const processes = new Processes(paths.pids);
-  stopOnSignals(terminal, processes);
+  const servers = new Servers();
+  stopOnSignals(terminal, processes, servers);
   // What an earlier run that was killed has left behind must not work beside this one.
   await processes.sweep();
+  const terraform = typeof found === "string" ? await build(go, paths, terminal, processes) : found;
+  const journal = flags.strict ? journalFile(paths) : undefined;
   const options: SandboxOptions = {
+    mode: live === undefined ? "simulated" : "live",
     paths,
     terminal,
     processes,
-    terraform: typeof found === "string" ? await build(go, paths, terminal, processes) : found,
-    strict: flags.strict,
+    terraform,
+    startEngine: (program) =>
+      live === undefined || tools === undefined
+        ? simulatedEngine({ stateDir: paths.state, journal })
+        : live.liveEngine({
+            paths,
+            terminal,
+            processes,
+            servers,
+            tools,
+            terraform: terraform.file,
+            program,
+            journal,
+            faults: faultsOf(flags),
+            charts: flags.charts && path.resolve(flags.charts),
+          }),
     synthesize: (allowDestroy) => synthesize({ paths, processes, config, allowDestroy }),
   };
-  const { report, program } = flags.destroy ? await destroy(options) : await deploy(options);
-  if (flags.destroy) showDestroyed(terminal, report);
-  else printReport(terminal, report, program);
-  printVersionGaps(terminal, report.engine);
-  if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(report, undefined, 2)}\n`);
-  terminal.line();
-  terminal.line(
-    `Terraform ${report.engine.terraform}, ${((performance.now() - started) / 1000).toFixed(1)} s in total`,
-  );
+  const finish = ({ report, program }: Finished): void => {
+    if (flags.destroy) showDestroyed(terminal, report);
+    else printReport(terminal, report, program);
+    printVersionGaps(terminal, report);
+    if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(report, undefined, 2)}\n`);
+    const total = seconds(performance.now() - started);
+    terminal.line();
+    terminal.line(`Terraform ${report.engine.terraform}, ${total} in total`);
+  };
+  if (flags.destroy) return finish(await destroy(options));
+  const whileUp = async (finished: Finished): Promise<void> => {
+    finish(finished);
+    terminal.line("Everything stays up until Ctrl-C.");
+    // The signal ends this process.
+    await new Promise(() => setInterval(() => undefined, DAY_MS));
+  };
+  const finished = await deploy(options, flags.keep ? { whileUp } : {});
+  if (!flags.keep) finish(finished);
+}
+
+function checkFlags(flags: Flags): void {
+  const alone = (["keep", "charts"] as const).filter((name) => flags[name] && !flags.live);
+  if (flags.fail.length > 0 && !flags.live) throw new Failure("--fail is for --live: without it no workload runs.");
+  for (const name of alone)
+    throw new Failure(`--${name} is for --live: without it no server runs and no chart is fetched.`);
+  if (flags.keep && flags.destroy) throw new Failure("--keep and --destroy exclude each other.");
+}
+
+/** Simulated and live states do not mix, so each has a folder of its own. */
+function folderOf({ folder, live }: Flags): string | undefined {
+  if (folder !== undefined) return path.resolve(folder);
+  return live ? path.join(sandboxPaths().folder, "live") : undefined;
+}
+
+function faultsOf({ fail }: Flags): Faults {
+  const faults = new Faults();
+  for (const text of fail) {
+    const [namespace, name, ...rest] = text.split("/");
+    if (!namespace || !name || rest.length > 0) throw new Failure(`--fail ${text}: write it as <namespace>/<name>.`);
+    faults.fail({ namespace, name });
+  }
+  return faults;
 }
 
 function showDestroyed(terminal: Terminal, report: Report): void {
@@ -101,15 +137,18 @@ async function agreed(found: string, terminal: Terminal): Promise<boolean> {
   return /^y(es)?$/i.test(answer.trim());
 }
 
+const DAY_MS = 24 * 3600 * 1000;
+
 /** Ctrl-C ends the children in order; a second one ends them at once. */
-function stopOnSignals(terminal: Terminal, processes: Processes): void {
+function stopOnSignals(terminal: Terminal, processes: Processes, servers: Servers): void {
   let signals = 0;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
       signals++;
       if (signals > 1) return processes.kill();
       terminal.line("\nStopping: Terraform writes its states ...");
-      void processes.stop().then(() => {
+      const stopped = processes.stop().then(() => servers.stop());
+      void stopped.then(() => {
         terminal.line("Interrupted. Nothing is left running; the next run goes on from here.");
         process.exit(130);
       });
@@ -117,7 +156,7 @@ function stopOnSignals(terminal: Terminal, processes: Processes): void {
   }
 }
 
-command.action((flags: Flags) =>
+void sandboxCommand((flags) =>
   main(flags).catch((error: unknown) => {
     // After a signal everything fails; what was asked for is the exit code of the signal.
     if (error instanceof Failure && error.exitCode === 130) return;
@@ -125,5 +164,4 @@ command.action((flags: Flags) =>
     console.error(`\n${error.message}`);
     process.exit(error.exitCode);
   }),
-);
-void command.parseAsync();
+).parseAsync();

@@ -1,6 +1,6 @@
 /** Reads a configuration directory: `platform.yaml` and `environments/*.yaml`. */
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { StrataError } from "../constructs/core/errors";
 import { environmentSchema } from "./environment";
 import { suggest } from "./load/nearest";
@@ -54,7 +54,12 @@ export function loadPlatform(dir: string, options: LoadOptions = {}): Platform {
         );
   const all = [...issues, ...report.issues];
   if (result === undefined || all.length > 0) throw new StrataError(inOrder(all, shown(dir)));
-  return result;
+  return { ...result, charts: located(result.charts, dir) };
+}
+
+/** The mirror stands where platform.yaml says, seen from the folder of platform.yaml. */
+function located({ mirror }: Platform["charts"], dir: string): Platform["charts"] {
+  return mirror === undefined ? {} : { mirror: isAbsolute(mirror) ? mirror : join(dir, mirror) };
 }
 
 /** Stand in for what the root of a broken platform.yaml lacks, so that the rest is still checked. */

@@ -1,6 +1,7 @@
 /**
  * The environment model: what the configuration means once it is parsed, defaulted and cross-checked.
- * `schema/load.ts` produces it, `stacks/` consumes it. It is plain data: no file paths, no Terraform.
+ * `schema/load.ts` produces it, `stacks/` consumes it. It is plain data: no file paths
+ * but that of the chart mirror, no Terraform.
  */
 
 import type { CustomRule, RateLimitRule, ZonePlan } from "../constructs/cloudflare/zone-edge/rules";
@@ -29,6 +30,8 @@ export interface Platform {
   readonly plans: DeclaredPlans;
   readonly identity: { readonly engine: "casdoor" };
   readonly secrets: { readonly engine: "vault" };
+  /** Where charts come from: the folder of a mirror, or else their repositories. */
+  readonly charts: { readonly mirror?: string };
 }
 
 /** A Cloudflare zone. */

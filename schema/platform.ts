@@ -91,6 +91,16 @@ export const platformSchema = once(() =>
       "casdoor",
     ),
     secrets: optional(strict({ engine: required(oneOf(["vault"]), "Engine.") }), "The secret store.", "vault"),
+    charts: optional(
+      strict({
+        mirror: required(
+          text("a folder, relative to the one of platform.yaml"),
+          "Folder that `strata charts pull` fills; nothing is then asked of the charts' repositories.",
+        ),
+      }),
+      "Where charts come from.",
+      "their repositories",
+    ),
   }),
 );
 

@@ -7,6 +7,7 @@ import { isHostBelow } from "../constructs/core/hosts";
 import type { LayerStackProps, StackPosition, StackRef } from "../constructs/core/layer-stack";
 import { stackId } from "../constructs/core/names";
 import type { StateBackend } from "../constructs/core/state-backend";
+import { useChartMirror } from "../constructs/kubernetes/chart-mirror";
 import type { VaultAddress } from "../constructs/kubernetes/secret-delivery";
 import type { Cluster, Environment, Network, Platform } from "../schema/model";
 import type { CostItem } from "./cost";
@@ -21,6 +22,8 @@ export interface ProgramOptions {
   readonly allowDestroy?: string;
   /** Keep every state in local files. @default - as configured */
   readonly localState?: boolean;
+  /** Name the charts' own repositories even where the configuration has a mirror: to fill it. @default - as configured */
+  readonly chartRepositories?: boolean;
 }
 
 /** Routes of a stack, for the program's description. */
@@ -41,6 +44,8 @@ export class ProgramContext {
     private readonly options: ProgramOptions,
   ) {
     this.backend = options.localState ? { type: "local" } : platform.state;
+    const { mirror } = platform.charts;
+    if (mirror !== undefined && !options.chartRepositories) useChartMirror(app, mirror);
   }
 
   /** Every stack of the configuration is in this build. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../constructs/core/json";
 import { LayerStack } from "../constructs/core/layer-stack";
+import { clusterLabel } from "../constructs/core/names";
 import type { ProgramContext } from "./context";
 import { COST_EXCLUDES } from "./cost";
 
@@ -10,6 +11,11 @@ export function describeProgram(context: ProgramContext): JsonObject {
   return {
     schemaVersion: 1,
     organisation: context.platform.organisation,
+    clusters: context.platform.clusters.map(({ name, central }) => ({
+      name,
+      label: clusterLabel(context.platform.organisation, name),
+      central,
+    })),
     stacks: stacks.map((stack) => ({
       id: stack.node.id,
       layer: stack.position.layer,

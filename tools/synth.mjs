@@ -20,6 +20,8 @@ Environment:
   STRATA_ONLY           build only the stacks whose ids match, as in '*-prod'
   STRATA_BACKEND=local  keep every state in local files
   STRATA_ALLOW_DESTROY  leave prevent_destroy out of the stacks whose ids match
+  STRATA_CHARTS=repositories
+                        name the charts' own repositories even where the configuration has a mirror
   CDKTF_OUTDIR          where to write (default cdktf.out)
 `;
 

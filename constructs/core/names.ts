@@ -17,6 +17,11 @@ export function isDnsLabel(text: string): boolean {
   return text.length <= LABEL_LIMIT && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(text);
 }
 
+/** Label of a cluster at the cloud, which has no tags: it tells whose the cluster is. */
+export function clusterLabel(organisation: string, cluster: string): string {
+  return slug(`${organisation}-${cluster}`);
+}
+
 /** Namespace of an environment's data stores. */
 export function dataNamespace(environment: string): string {
   return `data-${slug(environment)}`;

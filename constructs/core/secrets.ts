@@ -1,5 +1,7 @@
 import type { IConstruct } from "constructs";
 import { claimOwnership } from "./ownership";
+import { addRule } from "./rules";
+import { checkDerivedKeys } from "./secret-template";
 import { compareTexts } from "./texts";
 
 /**
@@ -19,18 +21,37 @@ export interface SecretDeclaration {
 export type SecretKey =
   /** Public, known at synth. */
   | { readonly kind: "fixed"; readonly value: string }
-  /** Made up once by the sync. */
-  | { readonly kind: "generated"; readonly rule: GenerationRule }
+  /** Made up once by the sync, and anew by a rotation. */
+  | {
+      readonly kind: "generated";
+      readonly rule: GenerationRule;
+      /** Why no other value may ever take its place; a rotation is refused with it. @default - it can be rotated */
+      readonly permanent?: string;
+    }
   /** Handed in by a person. */
   | { readonly kind: "supplied"; readonly description: string; readonly optional?: boolean }
   /** Copied by the sync from an output of an L1 stack. */
-  | { readonly kind: "output"; readonly stack: string; readonly output: string };
+  | { readonly kind: "output"; readonly stack: string; readonly output: string }
+  /** Made by the sync of other keys of the same path, and again when one of them is rotated. */
+  | {
+      readonly kind: "derived";
+      /** As in `redis://:{{ .redis_password | urlquery }}@redis`; see `parseTemplate`. */
+      readonly template: string;
+    };
 
-/** How a value is made up. URL-safe values need no encoding in a connection URL. */
-export interface GenerationRule {
+/** How a value is made up. */
+export type GenerationRule = TextRule | KeyPairRule;
+
+/** A random text. URL-safe values need no encoding in a connection URL. */
+export interface TextRule {
   readonly alphabet: "url-safe" | "hex";
   /** Number of characters. */
   readonly length: number;
+}
+
+/** A private key in PEM (PKCS #8). Its public key is a derived key: `{{ .the_key | publicKey }}`. */
+export interface KeyPairRule {
+  readonly keyPair: "ed25519" | "ecdsa-p256" | "rsa-4096";
 }
 
 /** A service account that reads secrets. */
@@ -62,6 +83,12 @@ const declaredIn = new WeakMap<IConstruct, Declared>();
 /** Declares a secret; a second declaration of its path is refused at synth. */
 export function declareSecret(scope: IConstruct, declaration: SecretDeclaration): void {
   claimOwnership(scope, "vault-path", declaration.path);
+  addRule(scope, () =>
+    checkDerivedKeys(declaration.keys).map((finding) => ({
+      ...finding,
+      problem: `${declaration.path}: ${finding.problem}`,
+    })),
+  );
   declared(scope.node.root).secrets.push({ ...declaration, owner: scope.node.path });
 }
 

@@ -32,7 +32,7 @@ export function attachBackend(stack: TerraformStack, id: string, backend: StateB
     new LocalBackend(stack, { path: localPath(id) });
     return;
   }
-  const s3 = new S3Backend(stack, { ...s3Location(id, backend), encrypt: true });
+  const s3 = new S3Backend(stack, s3Location(id, backend));
   // The 0.21 bindings lack the argument (hashicorp/terraform-cdk#3834). Overrides are not copied to readers, which is right.
   s3.addOverride("use_lockfile", backend.useLockfile ?? true);
 }
@@ -53,6 +53,8 @@ function s3Location(id: string, backend: Extract<StateBackend, { type: "s3" }>) 
     bucket: backend.bucket,
     region: backend.region,
     key: `${backend.prefix ?? "strata"}/${id}.tfstate`,
+    // Readers too: where states are encrypted with a key of the owner's (AWS_SSE_CUSTOMER_KEY), they send it only then.
+    encrypt: true,
   };
   if (backend.endpoint === undefined) return location;
   // Other stores than AWS know neither its account ids nor its regions, metadata service and checksums.

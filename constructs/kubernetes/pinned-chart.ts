@@ -7,6 +7,7 @@ import type { JsonObject } from "../core/json";
 import { RELEASE_NAME_LIMIT } from "../core/names";
 import { claimOwnership } from "../core/ownership";
 import { addRule } from "../core/rules";
+import { chartSource } from "./chart-mirror";
 import { type ChartPin, checkImageTags, checkPin } from "./chart-pin";
 import type { ClusterTarget } from "./cluster-target";
 import { checkValues, type KnownValues } from "./value-paths";
@@ -40,14 +41,15 @@ export class PinnedChart extends Construct {
   constructor(scope: Construct, id: string, props: PinnedChartProps) {
     super(scope, id);
     const { target, pin } = props;
+    const source = chartSource(this, pin);
     this.resource = new Release(this, "release", {
       provider: target.helm,
       name: props.release,
       namespace: props.namespace,
-      // An OCI repository is part of the chart's address; a relative path has no repository.
-      repository: pin.repository === "" ? undefined : pin.repository,
-      chart: pin.chart,
-      version: pin.version,
+      // A chart that stands beside the stacks is a relative path and has no repository.
+      repository: source.repository === "" ? undefined : source.repository,
+      chart: source.chart,
+      version: source.version,
       values: [valuesText(props.values)],
       createNamespace: false,
       maxHistory: 10,

@@ -1,9 +1,10 @@
 /**
  * What stands behind a `vultr_kubernetes` resource of the sandbox. A driver is chosen for a whole run: `fake` gives
- * credentials that parse and reach nothing, `embedded` boots a real API server; one that uses containers can follow.
+ * credentials that parse and reach nothing, `served` an API server that reads from the simulated world, `embedded` boots
+ * a real one; one that uses containers can follow.
  */
 export interface ClusterDriver {
-  readonly name: "fake" | "embedded";
+  readonly name: "fake" | "served" | "embedded";
   /**
    * Makes a cluster and answers when its API server serves. Asked again for an id that it knows, as after an
    * interrupted creation, it goes on with what there is.

@@ -1,3 +1,5 @@
+import type { ClusterDriver } from "../clusters/driver";
+import { FakeClusters } from "../clusters/fake";
 import { cloudflare } from "./hooks/cloudflare";
 import { helm } from "./hooks/helm";
 import { kubernetes } from "./hooks/kubernetes";
@@ -5,6 +7,7 @@ import { random } from "./hooks/random";
 import type { ProviderHooks } from "./hooks/types";
 import { vault } from "./hooks/vault";
 import { vultr } from "./hooks/vultr";
+import { type CallListener, CallObserver } from "./observer";
 import { SimulatedProvider } from "./provider";
 import { loadSchema, type ProviderSchema } from "./schema/load";
 import { type RunningServer, serve } from "./server";
@@ -25,6 +28,12 @@ export interface ProvidersOptions {
   readonly journal?: string;
   /** Require a journal: `strict` without one is a mistake. @default false */
   readonly strict?: boolean;
+  /** Told of every call of the protocol, for tests that stop Terraform at one. @default - nobody */
+  readonly onCall?: CallListener;
+  /** What stands behind clusters; the one who made it ends it. @default - credentials that reach nothing */
+  readonly clusters?: ClusterDriver;
+  /** Names of the providers to serve, such as `vultr`: real ones may serve beside them. @default - all */
+  readonly only?: readonly string[];
 }
 
 /** Simulated providers that listen on this machine. */
@@ -38,17 +47,19 @@ export interface RunningProviders {
   stop(): void;
 }
 
-/** Starts all simulated providers in this process. Terraform uses them when its environment has `reattach`. */
+/** Starts the simulated providers in this process. Terraform uses them when its environment has `reattach`. */
 export async function startProviders(options: ProvidersOptions = {}): Promise<RunningProviders> {
   if (options.strict && options.journal === undefined) throw new Error("Strict providers need the file of a journal.");
-  const world = new World();
-  const loaded = PROVIDERS.map((hooks) => ({ hooks, schema: loadSchema(hooks.name) }));
+  const world = new World(options.strict);
+  const clusters = options.clusters ?? new FakeClusters();
+  const loaded = selected(options.only).map((hooks) => ({ hooks, schema: loadSchema(hooks.name) }));
+  const observer = options.onCall && new CallObserver(options.onCall);
   fillWorld(world, options, finder(loaded.map(({ schema }) => schema)));
   const running = await Promise.all(
     loaded.map(async ({ hooks, schema }) => ({
       address: schema.address,
       version: schema.version,
-      server: await serve(new SimulatedProvider(schema, hooks, world)),
+      server: await serve(new SimulatedProvider(schema, hooks, world, clusters), observer),
     })),
   );
   return {
@@ -59,6 +70,14 @@ export async function startProviders(options: ProvidersOptions = {}): Promise<Ru
       for (const { server } of running) server.stop();
     },
   };
+}
+
+function selected(only: readonly string[] | undefined): readonly ProviderHooks[] {
+  if (only === undefined) return PROVIDERS;
+  const known = PROVIDERS.map(({ name }) => name);
+  const stranger = only.find((name) => !known.includes(name));
+  if (stranger !== undefined) throw new Error(`There is no simulated provider ${stranger}: ${known.join(", ")}.`);
+  return PROVIDERS.filter(({ name }) => only.includes(name));
 }
 
 function fillWorld(world: World, { stateDir, journal }: ProvidersOptions, shapeOf: ShapeFinder): void {

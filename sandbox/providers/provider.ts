@@ -1,3 +1,5 @@
+import type { ClusterDriver } from "../clusters/driver";
+import { Failure } from "../run/failure";
 import { type ApplyRequest, create, destroy, update } from "./engine/apply";
 import { digestOf, fill } from "./engine/fill";
 import { plan } from "./engine/plan";
@@ -21,11 +23,13 @@ const NO_HOOK: ResourceHook = {};
 export class SimulatedProvider {
   /** The provider configuration of each connection: two aliases differ in nothing else that a call tells. */
   private readonly configurations = new Map<string, Values>();
+  private readonly underway = new Set<string>();
 
   constructor(
     readonly schema: ProviderSchema,
     private readonly hooks: ProviderHooks,
     private readonly world: World,
+    private readonly clusters: ClusterDriver,
   ) {}
 
   configure(request: WireRequest, peer: string): WireResponse {
@@ -83,7 +87,7 @@ export class SimulatedProvider {
     });
   }
 
-  apply(request: WireRequest, peer: string): WireResponse {
+  async apply(request: WireRequest, peer: string): Promise<WireResponse> {
     const type = typeOf(request);
     const prior = messageValue(request.prior_state);
     const planned = messageValue(request.planned_state);
@@ -96,24 +100,28 @@ export class SimulatedProvider {
       shape,
       call,
       config: messageValue(request.config),
+      underway: this.underway,
     };
     // What the API refuses leaves everything as it was: nothing for a new object, the prior state for the others.
-    return guarded({ new_state: wire(prior), private: request.planned_private }, () => {
+    const otherwise = { new_state: wire(prior), private: request.planned_private };
+    try {
       this.hooks.reach?.(call);
       if (planned === null) {
-        if (prior !== null) destroy(apply, prior, this.identity(request.planned_private, call, prior).id);
+        if (prior !== null) await destroy(apply, prior, this.identity(request.planned_private, call, prior).id);
         return { new_state: wire(null) };
       }
       const applied =
         prior === null
-          ? create(apply, planned)
-          : update(apply, prior, planned, this.identity(request.planned_private, call, prior).id);
+          ? await create(apply, planned)
+          : await update(apply, prior, planned, this.identity(request.planned_private, call, prior).id);
       return {
         new_state: wire(applied.state),
         private: privateOf({ scope: call.scope, id: applied.id }),
         legacy_type_system: this.hooks.legacyTypeSystem,
       };
-    });
+    } catch (error) {
+      return refused(otherwise, error);
+    }
   }
 
   import(request: WireRequest, peer: string): WireResponse {
@@ -162,7 +170,8 @@ export class SimulatedProvider {
 
   private call(type: string, peer: string): Call {
     const provider = this.configurations.get(peer) ?? null;
-    return { world: this.world, scope: provider === null ? "" : (this.hooks.scope?.(provider) ?? ""), provider, type };
+    const scope = provider === null ? "" : (this.hooks.scope?.(provider) ?? "");
+    return { world: this.world, clusters: this.clusters, scope, provider, type };
   }
 
   private hook(type: string): ResourceHook {
@@ -196,9 +205,18 @@ function guarded(otherwise: WireResponse, run: () => WireResponse): WireResponse
   try {
     return run();
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    return refused(otherwise, error);
+  }
+}
+
+/** What the API refuses, or what did not come up behind it, is told as an error of Terraform; all else is a defect. */
+function refused(otherwise: WireResponse, error: unknown): WireResponse {
+  if (error instanceof Refusal) {
     return { ...otherwise, diagnostics: [{ severity: 1, summary: error.summary, detail: error.detail }] };
   }
+  if (!(error instanceof Failure)) throw error;
+  const [summary = "", ...detail] = error.message.split("\n");
+  return { ...otherwise, diagnostics: [{ severity: 1, summary, detail: detail.join("\n") }] };
 }
 
 function attributePath(path: string): { steps: Record<string, string | number>[] } {

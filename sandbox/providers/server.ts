@@ -9,6 +9,7 @@ import {
 } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import { repositoryRoot } from "../root";
+import type { CallObserver } from "./observer";
 import type { SimulatedProvider, WireRequest, WireResponse } from "./provider";
 import { schemaResponse } from "./schema/to-proto";
 
@@ -18,10 +19,14 @@ export interface RunningServer {
   stop(): void;
 }
 
-type Handler = (request: WireRequest, peer: string) => WireResponse;
+type Handler = (request: WireRequest, peer: string) => WireResponse | Promise<WireResponse>;
 
-/** Serves one provider on a free port of this machine. Every provider needs its own: a call does not name it. */
-export function serve(provider: SimulatedProvider): Promise<RunningServer> {
+/**
+ * Serves one provider on a free port of this machine. Every provider needs its own: a call does not name it.
+ *
+ * @param observer is told of every call
+ */
+export function serve(provider: SimulatedProvider, observer?: CallObserver): Promise<RunningServer> {
   const service = serviceDefinition();
   const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
   const schema = service.GetProviderSchema;
@@ -51,7 +56,9 @@ export function serve(provider: SimulatedProvider): Promise<RunningServer> {
   };
   server.addService(
     { ...service, GetProviderSchema: { ...schema, responseSerialize: cached } },
-    Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, unary(handler)])),
+    Object.fromEntries(
+      Object.entries(handlers).map(([rpc, handler]) => [rpc, unary(observed(handler, provider, rpc, observer))]),
+    ),
   );
   return new Promise((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
@@ -62,14 +69,20 @@ export function serve(provider: SimulatedProvider): Promise<RunningServer> {
 }
 
 function unary(handler: Handler): UntypedServiceImplementation[string] {
-  const call: handleUnaryCall<WireRequest, WireResponse> = (request, callback) => {
+  const call: handleUnaryCall<WireRequest, WireResponse> = async (request, callback) => {
     try {
-      callback(null, handler(request.request, request.getPeer()));
+      callback(null, await handler(request.request, request.getPeer()));
     } catch (error) {
       callback({ code: 13, details: `The simulated provider failed: ${error instanceof Error ? error.stack : error}` });
     }
   };
   return call;
+}
+
+function observed(handler: Handler, provider: SimulatedProvider, rpc: string, observer?: CallObserver): Handler {
+  if (observer === undefined) return handler;
+  const { address } = provider.schema;
+  return (request, peer) => observer.around({ address, rpc, request }, () => handler(request, peer));
 }
 
 let definition: ServiceDefinition | undefined;

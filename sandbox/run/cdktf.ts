@@ -6,27 +6,28 @@ import type { SandboxPaths } from "./paths";
 import type { Processes } from "./processes";
 import { plain, readErrors, resetErrors } from "./terraform-errors";
 
-/** Stacks that Terraform works on at the same time: more than the processors of a small machine gains nothing. */
-export const PARALLEL_STACKS = 4;
-
-/** One run of the cdktf CLI over all stacks. */
+/** One run of the cdktf CLI. */
 export interface CdktfOptions {
   readonly action: "deploy" | "destroy";
+  /** Which stacks. @default - all */
+  readonly patterns?: readonly string[];
+  /** Stacks that Terraform works on at the same time. @default 4 */
+  readonly parallel?: number;
   readonly paths: SandboxPaths;
   readonly processes: Processes;
   readonly env: Record<string, string>;
 }
 
 /** Runs the real `cdktf deploy` or `cdktf destroy` over what was synthesized; fails with Terraform's own messages. */
-export async function runCdktf({ action, paths, processes, env }: CdktfOptions): Promise<void> {
+export async function runCdktf(options: CdktfOptions): Promise<void> {
+  const { action, paths, processes, env } = options;
   const log = path.join(paths.logs, `${action}.log`);
   // The CLI loses what Terraform printed when it ends over a failed stack, so Terraform's errors take another way.
   const errors = path.join(paths.logs, "errors");
   resetErrors(errors);
-  writeFileSync(log, "");
   writeCdktfJson(paths);
   const cdktf = path.join(paths.root, "node_modules", ".bin", "cdktf");
-  const { code } = await processes.run(process.execPath, [cdktf, ...flags(action, paths)], {
+  const { code } = await processes.run(process.execPath, [cdktf, ...flags(options)], {
     cwd: paths.folder,
     env: { ...env, [ERRORS_VARIABLE]: errors },
     onOutput: (text) => appendFileSync(log, plain(text)),
@@ -34,10 +35,10 @@ export async function runCdktf({ action, paths, processes, env }: CdktfOptions):
   if (code !== 0) throw new Failure(describe(action, readErrors(errors), log));
 }
 
-function flags(action: string, paths: SandboxPaths): string[] {
+function flags({ action, paths, patterns = ["*"], parallel = 4 }: CdktfOptions): string[] {
   return [
     action,
-    "*",
+    ...patterns,
     "--auto-approve",
     // The program was synthesized and checked before.
     "--skip-synth",
@@ -45,7 +46,7 @@ function flags(action: string, paths: SandboxPaths): string[] {
     "--skip-provider-lock",
     "--no-color",
     "--parallelism",
-    String(PARALLEL_STACKS),
+    String(parallel),
     "--output",
     paths.out,
   ];

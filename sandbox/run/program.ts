@@ -4,6 +4,7 @@ import { z } from "zod";
 import { Failure } from "./failure";
 
 const stack = z.object({ id: z.string(), layer: z.number().int(), dependencies: z.array(z.string()) });
+const cluster = z.object({ name: z.string(), label: z.string(), central: z.boolean() });
 const host = z.object({ host: z.string(), path: z.string(), class: z.string(), stack: z.string().optional() });
 const costItem = z.object({
   what: z.string(),
@@ -16,6 +17,7 @@ const costItem = z.object({
 /** What synth says about the program beside the Terraform JSON. */
 const program = z.object({
   schemaVersion: z.literal(1),
+  clusters: z.array(cluster),
   stacks: z.array(stack),
   hosts: z.array(host),
   cost: z.object({
@@ -39,6 +41,7 @@ export interface StackJson {
     readonly required_providers?: Readonly<Record<string, { readonly source?: string; readonly version?: string }>>;
   };
   readonly data?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly resource?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 }
 
 /** Reads what synth wrote. */

@@ -2,22 +2,26 @@ import { Failure } from "./failure";
 import { stackFolder } from "./program";
 import type { SandboxTerraform } from "./terraform";
 
-/** Plans that run at the same time. */
-const PARALLEL_PLANS = 3;
-
 /** What a second plan would do to a stack, in Terraform's words. */
 export interface Drift {
   readonly id: string;
   readonly changes: string;
 }
 
+/** What is planned again. */
+export interface ReplanOptions {
+  readonly terraform: SandboxTerraform;
+  /** Folder of the synthesized program. */
+  readonly out: string;
+  readonly ids: readonly string[];
+  /** Plans that run at the same time. */
+  readonly parallel: number;
+  /** Called after each stack. */
+  readonly done: (id: string) => void;
+}
+
 /** Plans every stack again, with Terraform itself: after an apply there must be nothing left to do. */
-export async function replan(
-  terraform: SandboxTerraform,
-  out: string,
-  ids: readonly string[],
-  done: (id: string) => void,
-): Promise<Drift[]> {
+export async function replan({ terraform, out, ids, parallel, done }: ReplanOptions): Promise<Drift[]> {
   const waiting = [...ids];
   const drifts: Drift[] = [];
   const worker = async (): Promise<void> => {
@@ -28,7 +32,7 @@ export async function replan(
       done(id);
     }
   };
-  await Promise.all(Array.from({ length: PARALLEL_PLANS }, worker));
+  await Promise.all(Array.from({ length: parallel }, worker));
   return drifts.sort((a, b) => a.id.localeCompare(b.id));
 }
 

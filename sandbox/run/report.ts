@@ -1,3 +1,4 @@
+import type { ClusterNote, ServedChart } from "./engine";
 import type { Program } from "./program";
 import type { StateChange } from "./states";
 import { type Terminal, table } from "./terminal";
@@ -9,17 +10,31 @@ export interface StackReport extends StateChange {
   readonly seconds: number;
 }
 
+/** Which version production pins, and which was tested. */
+export interface EngineVersion {
+  readonly pinned: string;
+  readonly tested: string;
+}
+
 /** What `--json` writes. */
 export interface Report {
   readonly schemaVersion: 1;
-  readonly mode: "simulated";
+  readonly mode: "simulated" | "live";
   readonly engine: {
     readonly terraform: string;
-    readonly providers: Readonly<Record<string, { readonly pinned: string; readonly tested: string }>>;
+    readonly providers: Readonly<Record<string, EngineVersion>>;
+    /** Servers that ran in the place of what production runs; none when all is simulated. */
+    readonly programs: Readonly<Record<string, EngineVersion>>;
   };
   readonly stacks: readonly StackReport[];
   readonly replan: { readonly changes: number };
   readonly hosts: readonly { readonly host: string; readonly path: string; readonly class: string }[];
+  /** Charts that Helm fetched; none when all is simulated. */
+  readonly charts: readonly ServedChart[];
+  /** Clusters that ran; none when all is simulated. */
+  readonly clusters: readonly ClusterNote[];
+  /** What is not as it will be in production. */
+  readonly remarks: readonly string[];
   readonly monthlyCostUsd: number;
   readonly seconds: number;
 }
@@ -34,6 +49,13 @@ export function printReport(terminal: Terminal, report: Report, { cost }: Progra
   };
   print("Stacks", stackRows(report.stacks));
   print("Hosts", table(["host", "class", "paths"], hostRows(report.hosts)));
+  if (report.clusters.length > 0) print("Clusters", table(["cluster", "boot", "memory"], clusterRows(report.clusters)));
+  if (report.charts.length > 0) print("Charts", table(["chart", "version", "served from"], chartRows(report.charts)));
+  if (report.remarks.length > 0) {
+    terminal.line();
+    terminal.line(color.bold("Not as in production"));
+    for (const remark of report.remarks) terminal.line(`  ${remark}`);
+  }
   const money = (amount: number): string => amount.toFixed(2);
   const items = cost.items.map((item) => [
     item.what,
@@ -47,6 +69,14 @@ export function printReport(terminal: Terminal, report: Report, { cost }: Progra
     color.bold(`${money(cost.monthly)} ${cost.currency} a month in total`),
     ...(cost.excludes.length > 0 ? [color.dim(`not in it: ${cost.excludes.join(", ")}`)] : []),
   ]);
+}
+
+function clusterRows(clusters: Report["clusters"]): string[][] {
+  return clusters.map(({ name, bootSeconds, memoryMb }) => [name, `${bootSeconds.toFixed(1)} s`, `${memoryMb} MB`]);
+}
+
+function chartRows(charts: Report["charts"]): string[][] {
+  return charts.map(({ chart, version, source }) => [chart, version, source]);
 }
 
 /** One row for each host and class; a host may have dozens of paths, and all of them are in the JSON. */
@@ -82,11 +112,17 @@ export function stackRows(stacks: readonly StackReport[]): string[] {
   return rows;
 }
 
-/** Prints where the program pins another version of a provider than the one whose schema was served. */
-export function printVersionGaps(terminal: Terminal, { providers }: Report["engine"]): void {
-  for (const [name, { pinned, tested }] of Object.entries(providers)) {
-    if (pinned !== tested) {
-      terminal.line(terminal.color.yellow(`${name}: the program pins ${pinned}, the sandbox simulates ${tested}`));
-    }
+/** Prints where something else was tested than the program pins. */
+export function printVersionGaps(terminal: Terminal, { mode, engine: { providers, programs } }: Report): void {
+  const all = Object.entries({ ...providers, ...programs });
+  const rows = all.filter(([, { pinned, tested }]) => pinned !== tested);
+  if (rows.length === 0) return;
+  terminal.line();
+  terminal.line(terminal.color.yellow(`Not the versions that production pins (${mode})`));
+  for (const row of table(
+    ["what", "pinned", "tested"],
+    rows.map(([name, each]) => [name, each.pinned, each.tested]),
+  )) {
+    terminal.line(`  ${row}`);
   }
 }

@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { type RunningProviders, startProviders } from "../providers";
 import { checkBackends } from "./backend-check";
+import type { Engine } from "./engine";
+import { Failure } from "./failure";
 import type { SandboxPaths } from "./paths";
 import type { Processes } from "./processes";
 import { type Program, readProgram } from "./program";
@@ -12,28 +13,32 @@ import type { TerraformBinary } from "./terraform-binary";
 
 /** What a run of the sandbox works with. */
 export interface SandboxOptions {
+  /** @default "simulated" */
+  readonly mode?: Engine["mode"];
   readonly paths: SandboxPaths;
   readonly terminal: Terminal;
   readonly processes: Processes;
   readonly terraform: TerraformBinary;
   /** Writes the synthesized program into `paths.out`; `allowDestroy` takes the protection off. */
   readonly synthesize: (allowDestroy: boolean) => Promise<void>;
-  /** Keep what exists even when its state is lost, for tests of recovery. @default false */
-  readonly strict?: boolean;
+  /** Starts what stands behind the providers, for a program that is synthesized and checked. */
+  readonly startEngine: (program: Program) => Promise<Engine>;
 }
 
 /** A program that is synthesized and checked, with providers that run. */
 export interface Session {
   readonly program: Program;
   readonly ids: readonly string[];
-  readonly providers: RunningProviders;
-  readonly terraform: SandboxTerraform;
+  readonly engine: Engine;
+  /** Terraform with the providers that run now. */
+  terraform(): SandboxTerraform;
 }
 
 /** Synthesizes, checks and starts the providers. */
 export async function open(options: SandboxOptions, allowDestroy: boolean): Promise<Session> {
   const { paths, terminal, processes } = options;
   mkdirSync(paths.state, { recursive: true });
+  claimMode(paths, options.mode ?? "simulated");
   tidyUp(paths);
   const synthStart = performance.now();
   await options.synthesize(allowDestroy);
@@ -45,18 +50,22 @@ export async function open(options: SandboxOptions, allowDestroy: boolean): Prom
     (id) => !ids.includes(id) && readState(paths.state, id).size > 0,
   );
   if (strangers.length > 0) terminal.line(`Deployed before and no longer part of the program: ${strangers.join(", ")}`);
-  const journal = options.strict ? journalFile(paths) : undefined;
-  const providers = await startProviders({ stateDir: paths.state, strict: options.strict, journal });
-  processes.check();
-  const terraform = openTerraform({ providers, folder: paths.folder, binary: options.terraform.file, processes });
-  return { program, ids, providers, terraform };
+  const engine = await options.startEngine(program);
+  const terraform = (): SandboxTerraform =>
+    openTerraform({
+      providers: { reattach: engine.reattach() },
+      folder: paths.folder,
+      binary: options.terraform.file,
+      processes,
+    });
+  return { program, ids, engine, terraform };
 }
 
-/** Ends what still runs, then the providers. */
-export async function close({ processes }: SandboxOptions, { providers }: Session): Promise<void> {
+/** Ends what still runs, then what it works with. */
+export async function close({ processes }: SandboxOptions, { engine }: Session): Promise<void> {
   // cdktf leaves as soon as one stack failed: its siblings still run, need the providers and hold their locks.
   await processes.sweep();
-  providers.stop();
+  await engine.stop();
 }
 
 /** Takes away what runs that were ended by force have left; nothing else works in this folder while we hold its lock. */
@@ -65,6 +74,19 @@ function tidyUp({ folder, out, state }: SandboxPaths): void {
   for (const name of readdirSync(folder)) {
     if (name.startsWith(`${path.basename(out)}.next-`)) rmSync(path.join(folder, name), { recursive: true });
   }
+}
+
+/** States of one mode mean nothing to the other, so a folder belongs to the mode that deployed into it. */
+function claimMode({ folder, state }: SandboxPaths, mode: Engine["mode"]): void {
+  const file = path.join(folder, "mode");
+  const deployed = existsSync(file) ? readFileSync(file, "utf8").trim() : mode;
+  const isEmpty = stacksWithState(state).every((id) => readState(state, id).size === 0);
+  if (deployed !== mode && !isEmpty) {
+    throw new Failure(
+      `What is deployed in ${folder} is ${deployed}, and this run is ${mode}. Name another folder with --folder, or destroy it first.`,
+    );
+  }
+  writeFileSync(file, `${mode}\n`);
 }
 
 /** Where a strict sandbox keeps its world. */

@@ -12,10 +12,12 @@ export interface SynthOptions {
   readonly config: string;
   /** Whether protected resources may be destroyed. */
   readonly allowDestroy: boolean;
+  /** Only the stacks whose ids match one of these patterns, separated by commas. @default - all */
+  readonly only?: string;
 }
 
 /** Synthesizes the program into the sandbox, with local state. */
-export async function synthesize({ paths, processes, config, allowDestroy }: SynthOptions): Promise<void> {
+export async function synthesize({ paths, processes, config, allowDestroy, only }: SynthOptions): Promise<void> {
   const env = {
     ...inherited(),
     ...(process.env.HOME === undefined ? {} : { HOME: process.env.HOME }),
@@ -23,6 +25,8 @@ export async function synthesize({ paths, processes, config, allowDestroy }: Syn
     STRATA_CONFIG: config,
     STRATA_BACKEND: "local",
     ...(allowDestroy ? { STRATA_ALLOW_DESTROY: "*" } : {}),
+    ...(only === undefined ? {} : { STRATA_ONLY: only }),
+    ...(only === undefined ? {} : { STRATA_ONLY: only }),
   };
   const args = [path.join(paths.root, "tools", "synth.mjs")];
   const { code, output } = await processes.run(process.execPath, args, { cwd: paths.root, env });

@@ -7,15 +7,21 @@ export function resetErrors(folder: string): void {
   mkdirSync(folder, { recursive: true });
 }
 
-/** Terraform's errors by stack. It prints them last, so all that follows the first belongs to them. */
+/** Terraform's errors by stack. */
 export function readErrors(folder: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const name of existsSync(folder) ? readdirSync(folder).sort() : []) {
-    const lines = plain(readFileSync(path.join(folder, name), "utf8")).split("\n");
-    const first = lines.findIndex((line) => /^\s*[│╷]?\s*Error:/.test(line));
-    if (first >= 0) found.set(path.basename(name, ".log"), tidy(lines.slice(first)));
+    const errors = errorsIn(readFileSync(path.join(folder, name), "utf8"));
+    if (errors !== "") found.set(path.basename(name, ".log"), errors);
   }
   return found;
+}
+
+/** The errors in what Terraform printed. It prints them last, so all that follows the first belongs to them. */
+export function errorsIn(output: string): string {
+  const lines = plain(output).split("\n");
+  const first = lines.findIndex((line) => /^\s*[│╷]?\s*Error:/.test(line));
+  return first < 0 ? "" : tidy(lines.slice(first));
 }
 
 /** The text without the colours that Terraform gives its own terminal. */

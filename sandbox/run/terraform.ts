@@ -30,6 +30,8 @@ export interface TerraformOptions {
   readonly binary?: string;
   /** @default a new set of child processes */
   readonly processes?: Processes;
+  /** More of its environment, such as the access key of a state backend on this machine. @default - nothing */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Whether `npm run sandbox` would find a Terraform that is new enough: tests that need one ask here. */
@@ -38,9 +40,10 @@ export function hasTerraform(): boolean {
 }
 
 /** Opens the real Terraform on running simulated providers. */
-export function openTerraform({ providers, folder, binary, processes }: TerraformOptions): SandboxTerraform {
+export function openTerraform({ providers, folder, binary, processes, env: more }: TerraformOptions): SandboxTerraform {
   const paths = sandboxPaths(path.resolve(folder));
-  const env = sandboxEnvironment({ paths, terraform: binary ?? findOrFail(paths.tools), reattach: providers.reattach });
+  const terraform = binary ?? findOrFail(paths.tools);
+  const env = { ...sandboxEnvironment({ paths, terraform, reattach: providers.reattach }), ...more };
   const children = processes ?? new Processes(paths.pids);
   const command = env.TERRAFORM_BINARY_NAME ?? "terraform";
   const run = (cwd: string, ...args: string[]): Promise<Outcome> => children.run(command, args, { cwd, env });

@@ -16,6 +16,10 @@ export interface Tool {
   readonly module: string;
   /** The main package, below the module; empty where it is the module itself. */
   readonly folder?: string;
+  /** The main package is ours: the Go files beside the go.mod, which make the program from packages of the module. */
+  readonly ownMain?: boolean;
+  /** Build tags. */
+  readonly tags?: readonly string[];
   /** The release whose change log the source carries, where the module's own version does not name one. */
   readonly release?: string;
   /** Variables that the linker sets, as the releases of the project do; `{version}` is the version of go.mod. */
@@ -46,8 +50,9 @@ export const TOOLS: readonly Tool[] = BUILDS.map((build) => {
   return production === undefined ? build : { ...build, production };
 });
 
-/** The main package of a tool. */
-export function packageOf({ module, folder }: Tool): string {
+/** The main package of a tool, as Go is told it in the folder of the go.mod. */
+export function packageOf({ module, folder, ownMain }: Tool): string {
+  if (ownMain) return ".";
   return folder === undefined ? module : `${module}/${folder}`;
 }
 

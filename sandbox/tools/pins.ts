@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { repositoryRoot } from "../root";
 import { packageOf, type Tool } from "./catalogue";
@@ -31,8 +31,8 @@ export function readPins(tool: Tool, modules = modulesFolder()): Pins {
   const version = required(mod, tool.module);
   const minimumGo = /^go (\S+)$/m.exec(mod)?.[1] ?? "";
   // Read-only: what go.mod and go.sum say is what is built. Without paths of this machine, so that builds are alike.
-  const flags = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags", linked(tool, version)];
-  const parts = [mod, sum, packageOf(tool), ...flags];
+  const flags = ["-mod=readonly", "-trimpath", "-buildvcs=false", ...tagged(tool), "-ldflags", linked(tool, version)];
+  const parts = [mod, sum, packageOf(tool), ...flags, ...ownSources(tool, folder)];
   const hash = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
   return { version, minimumGo, folder, flags, package: packageOf(tool), hash };
 }
@@ -46,6 +46,17 @@ function required(mod: string, module: string): string {
     if (name === module && version?.startsWith("v")) return version;
   }
   throw new Error(`The go.mod of ${module} does not require it.`);
+}
+
+function tagged({ tags = [] }: Tool): string[] {
+  return tags.length === 0 ? [] : ["-tags", tags.join(",")];
+}
+
+/** Names and contents of the Go files that are ours. */
+function ownSources({ ownMain }: Tool, folder: string): string[] {
+  if (!ownMain) return [];
+  const names = readdirSync(folder).filter((name) => name.endsWith(".go"));
+  return names.sort().flatMap((name) => [name, readFileSync(path.join(folder, name), "utf8")]);
 }
 
 function linked({ variables = {} }: Tool, version: string): string {

@@ -48,6 +48,7 @@ export function resolvePlatform(context: Context, written: readonly WrittenEnvir
     plans: document.plans ?? {},
     identity: document.identity ?? { engine: "casdoor" },
     secrets: document.secrets ?? { engine: "vault" },
+    charts: document.charts ?? {},
   };
 }
 

@@ -1,5 +1,5 @@
 import { LayerStack } from "../../constructs/core/layer-stack";
-import { slug, stackId } from "../../constructs/core/names";
+import { clusterLabel, stackId } from "../../constructs/core/names";
 import { KubernetesCluster, VultrProvider } from "../../constructs/vultr";
 import type { Cluster } from "../../schema/model";
 import type { ProgramContext } from "../context";
@@ -13,7 +13,7 @@ export class ClusterStack extends LayerStack {
     super(context.app, id, context.stackProps(id, { layer: 1, step: 2 }));
     new VultrProvider(this, "vultr");
     const vke = new KubernetesCluster(this, "cluster", {
-      name: slug(`${context.platform.organisation}-${cluster.name}`),
+      name: clusterLabel(context.platform.organisation, cluster.name),
       region: cluster.region,
       version: cluster.version,
       vpcId: this.read(context.ref(stackId.network(cluster.network)), "vpc_id"),

@@ -25,7 +25,14 @@ describe("strata", () => {
       "secrets",
       "secrets sync",
       "secrets bootstrap",
+      "state",
+      "state check",
+      "leftovers",
       "atlantis",
+      "recover",
+      "charts",
+      "charts pull",
+      "charts list",
     ]);
   });
 

@@ -23,6 +23,10 @@ test("an S3 state is encrypted, locked by conditional writes, and keyed by stack
   });
 });
 
+test("a reader asks for encryption too, or it could not read a state that a key of its owner's encrypts", () => {
+  expect(stack(S3)).toMatchObject({ data: { terraform_remote_state: { "l1-edge-a": { config: { encrypt: true } } } } });
+});
+
 test("neither a backend nor its readers hold credentials", () => {
   expect(JSON.stringify(stack(S3))).not.toMatch(/access_key|secret_key|token|password/);
 });

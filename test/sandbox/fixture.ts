@@ -104,6 +104,7 @@ export function writeFixture(out: string, options: FixtureOptions = {}): void {
   write(path.join(out, "manifest.json"), { version: "0.21.0", stacks: manifest(Object.keys(stacks)) });
   write(path.join(out, "program.json"), {
     schemaVersion: 1,
+    clusters: [{ name: "platform", label: "acme-platform", central: true }],
     stacks: Object.keys(stacks).map((id) => ({ id, ...LAYERS[id] })),
     hosts: [{ host: "openpanel-staging.acme.example", path: "/", class: "gated", stack: "l4-apps-staging" }],
     cost: {

@@ -33,8 +33,11 @@ export function openpanelSecrets(placement: AppPlacement, settings: OpenPanelSet
       description: "Keys with which OpenPanel signs sessions and encrypts what it stores",
       keys: {
         cookie_secret: { kind: "generated", rule: { alphabet: "url-safe", length: 64 } },
-        // Losing it makes stored two-factor and search-console data unreadable.
-        encryption_key: { kind: "generated", rule: { alphabet: "hex", length: 64 } },
+        encryption_key: {
+          kind: "generated",
+          rule: { alphabet: "hex", length: 64 },
+          permanent: "stored two-factor and search-console data can be read with this key only",
+        },
         ...(settings.smtp === undefined ? {} : { smtp_password: SMTP_PASSWORD }),
       },
       readers: [app],

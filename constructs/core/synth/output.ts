@@ -1,21 +1,23 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { App } from "cdktf";
+import { mirroredArchives } from "../../kubernetes/chart-mirror";
 import { manifestsChart } from "../../kubernetes/manifest-set/chart";
 import { isJsonObject, type Json } from "../json";
 import { vaultNames } from "../names";
 import { declarations } from "../secrets";
 import { type StackJson, stacksOf } from "./index";
 
-/** Writes a rendered program: what `cdktf` reads, the manifests chart, and what Strata's own commands read. */
+/** Writes a rendered program: what `cdktf` reads, the charts beside it, and what Strata's own commands read. */
 export function writeProgram(app: App, stacks: readonly StackJson[], description: Json): void {
-  const write = (file: string, text: string) => {
+  const write = (file: string, content: string | Buffer) => {
     const target = path.join(app.outdir, file);
     mkdirSync(path.dirname(target), { recursive: true });
-    writeFileSync(target, text);
+    writeFileSync(target, content);
   };
   for (const stack of stacks) write(`stacks/${stack.id}/cdk.tf.json`, stableJson(stack.json));
   for (const file of manifestsChart().files) write(`charts/manifests/${file.path}`, file.text);
+  for (const { file, content } of mirroredArchives(app)) write(`charts/mirror/${file}`, content);
   write("secrets.json", stableJson({ schemaVersion: 1, mount: vaultNames.mount, ...toJson(declarations(app)) }));
   write("program.json", stableJson(description));
   for (const stack of stacksOf(app)) app.manifest.forStack(stack);

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Failure } from "../../run/failure";
+import { Failure, Interrupted } from "../../run/failure";
 import { WATCHED } from "./watched";
 
 /** A program that serves until it is stopped. */
@@ -42,22 +42,25 @@ export interface RunningServer {
 /** The servers of one sandbox: they never outlive it, even when it is killed. */
 export class Servers {
   private readonly running: RunningServer[] = [];
+  private stopped = false;
 
   /** Starts a server and waits until it is ready; nothing of it is left when it does not get there. */
   async start(options: ServerOptions): Promise<RunningServer> {
+    if (this.stopped) throw new Interrupted();
     const server = new ServerProcess(options);
+    this.running.push(server);
     try {
       await server.becomeReady();
     } catch (error) {
       await server.kill();
-      throw error;
+      throw this.stopped ? new Interrupted() : error;
     }
-    this.running.push(server);
     return server;
   }
 
-  /** Stops all, the last started first. */
+  /** Stops all, the last started first; none can be started any more. */
   async stop(): Promise<void> {
+    this.stopped = true;
     for (const server of this.running.splice(0).reverse()) await server.stop();
   }
 }

@@ -13,6 +13,8 @@ export interface ApplyRequest {
   readonly shape: Shape;
   readonly call: Call;
   readonly config: Values | null;
+  /** Keys of the objects that are being made: making one may take a while, and the world has it only afterwards. */
+  readonly underway: Set<string>;
 }
 
 /** An object after apply, and the id under which the world holds it. */
@@ -22,22 +24,28 @@ export interface Applied {
 }
 
 /** Makes a planned object. */
-export function create(request: ApplyRequest, planned: Values): Applied {
-  const { address, hooks, hook, shape, call, config } = request;
+export async function create(request: ApplyRequest, planned: Values): Promise<Applied> {
+  const { address, hooks, hook, shape, call, config, underway } = request;
   const state = copy(planned);
   const { digest, id } = identify(request, state);
-  if (call.world.has(World.key(call.type, call.scope, id))) {
+  const key = World.key(call.type, call.scope, id);
+  if (isTaken(request, key) && !hook.overwrites?.(state, call.world)) {
     throw hook.taken?.(id, state) ?? new Refusal(`${call.type} "${id}" already exists`);
   }
-  if (state.id instanceof Unknown) state.id = id;
-  hook.create?.({ ...call, id, digest, prior: null, config, state });
-  const filled = fill(shape, state, { seed: digest, formatId: hooks.formatId });
-  call.world.put({ provider: address, type: call.type, scope: call.scope, id, values: filled });
-  return { state: filled, id };
+  underway.add(key);
+  try {
+    if (state.id instanceof Unknown) state.id = id;
+    await hook.create?.({ ...call, id, digest, prior: null, config, state });
+    const filled = fill(shape, state, { seed: digest, formatId: hooks.formatId });
+    call.world.put({ provider: address, type: call.type, scope: call.scope, id, values: filled });
+    return { state: filled, id };
+  } finally {
+    underway.delete(key);
+  }
 }
 
 /** Changes an object in place. What the real provider drops without a word keeps its prior value. */
-export function update(request: ApplyRequest, prior: Values, planned: Values, oldId: string): Applied {
+export async function update(request: ApplyRequest, prior: Values, planned: Values, oldId: string): Promise<Applied> {
   const { address, hooks, hook, shape, call, config } = request;
   const state = copy(planned);
   for (const path of hook.silentlyIgnored ?? []) {
@@ -45,7 +53,7 @@ export function update(request: ApplyRequest, prior: Values, planned: Values, ol
   }
   const id = hook.id?.(state, call) ?? oldId;
   const digest = digestOf(address, call.type, call.scope, id);
-  hook.update?.({ ...call, id, digest, prior, config, state });
+  await hook.update?.({ ...call, id, digest, prior, config, state });
   const filled = fill(shape, state, { seed: digest, formatId: hooks.formatId });
   if (id !== oldId) call.world.remove(World.key(call.type, call.scope, oldId));
   call.world.put({ provider: address, type: call.type, scope: call.scope, id, values: filled });
@@ -53,11 +61,11 @@ export function update(request: ApplyRequest, prior: Values, planned: Values, ol
 }
 
 /** Removes an object. */
-export function destroy(request: ApplyRequest, prior: Values, id: string): void {
+export async function destroy(request: ApplyRequest, prior: Values, id: string): Promise<void> {
   const { address, hook, call } = request;
   const digest = digestOf(address, call.type, call.scope, id);
   const change: Change = { ...call, id, digest, prior, config: null, state: copy(prior) };
-  hook.delete?.(change);
+  await hook.delete?.(change);
   call.world.remove(World.key(call.type, call.scope, id));
 }
 
@@ -65,12 +73,17 @@ export function destroy(request: ApplyRequest, prior: Values, id: string): void 
  * The id of a new object. No call of the protocol carries the resource's address, so it comes from what is planned; a
  * counter tells equal objects apart.
  */
-function identify({ address, hooks, hook, call }: ApplyRequest, state: Values): { digest: string; id: string } {
+function identify(request: ApplyRequest, state: Values): { digest: string; id: string } {
+  const { address, hooks, hook, call } = request;
   const named = hook.id?.(state, call);
   const seed = [address, call.type, call.scope, keyOf(state)];
   for (let count = 0; ; count++) {
     const digest = digestOf(...seed, String(count));
     const id = named ?? hooks.formatId(digest);
-    if (named !== undefined || !call.world.has(World.key(call.type, call.scope, id))) return { digest, id };
+    if (named !== undefined || !isTaken(request, World.key(call.type, call.scope, id))) return { digest, id };
   }
+}
+
+function isTaken({ call, underway }: ApplyRequest, key: string): boolean {
+  return call.world.has(key) || underway.has(key);
 }

@@ -14,6 +14,8 @@ const ADDRESSES = new Set(["A", "AAAA", "CNAME"]);
 
 const record: ResourceHook = {
   forceNew: ["zone_id", "name", "type"],
+  // "<zone>/<record>"
+  importId: lastPart,
   validate(config) {
     if (config.proxied === true && typeof config.ttl === "number" && config.ttl !== 1) {
       throw new Refusal(
@@ -36,6 +38,10 @@ const record: ResourceHook = {
   },
 };
 
+function lastPart(id: string): string {
+  return id.split("/").at(-1) ?? id;
+}
+
 function refuseRecord(state: Values, others: readonly WorldObject[]): void {
   const host = textAt(state, "name").toLowerCase();
   const type = textAt(state, "type");
@@ -56,6 +62,8 @@ function refuseRecord(state: Values, others: readonly WorldObject[]): void {
 const ruleset: ResourceHook = {
   forceNew: ["zone_id", "account_id", "kind", "phase"],
   defaults: { description: "", "rules.description": "", "rules.enabled": true },
+  // "zones/<zone>/<ruleset>"
+  importId: lastPart,
   create({ state, world, digest }) {
     // A phase has one entry point for each zone (kind "zone") or account (kind "root"); custom ones are many.
     const entryPoint = state.kind === "zone" || state.kind === "root";
@@ -103,6 +111,7 @@ const RESOURCES: Record<string, ResourceHook> = {
     id: (state) => `${textAt(state, "zone_id")}/${textAt(state, "setting_id")}`,
     // Every setting exists from the start: two owners overwrite each other, here they are told.
     taken: (id) => refused("zone setting owned twice", `${id} is already managed by another resource.`),
+    overwrites: (_state, { strict }) => strict,
     create: ({ state }) => {
       state.id = textAt(state, "setting_id");
       state.editable = true;
@@ -114,7 +123,8 @@ function refused(summary: string, text: string): Refusal {
   return new Refusal(summary, `400 Bad Request {"success":false,"errors":[${JSON.stringify(text)}]}`);
 }
 
-function lookUpZone(state: Values, { world }: Call): void {
+/** Fills a zone that is asked for by name or by id: those of the program exist before it. */
+export function lookUpZone(state: Values, { world }: Pick<Call, "world">): void {
   const asked = textAt(state, "filter.name");
   const id = textAt(state, "zone_id");
   const known = world.find("cloudflare_zone", (zone) => zone.id === id).at(0);

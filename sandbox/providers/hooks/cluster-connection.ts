@@ -27,17 +27,28 @@ export function reachCluster(call: Call, connection: Values | null): void {
 }
 
 function clusterAt(world: World, host: string): boolean {
-  const name = hostName(host);
-  return world.find("vultr_kubernetes", ({ values }) => values.endpoint === name || values.ip === name).length > 0;
+  const name = apiServer(host);
+  return world.find("vultr_kubernetes", ({ values }) => namesOf(values).includes(name)).length > 0;
 }
 
-function hostName(host: string): string {
-  return host.replace(/^https?:\/\//, "").replace(/[:/].*$/, "");
+/** How a cluster is called: by its endpoint, its address, or what its kubeconfig says. */
+function namesOf(cluster: Values): string[] {
+  const kubeconfig = Buffer.from(textAt(cluster, "kube_config"), "base64").toString();
+  const server = /^\s*server:\s*(\S+)\s*$/m.exec(kubeconfig)?.[1] ?? "";
+  return [textAt(cluster, "endpoint"), textAt(cluster, "ip"), apiServer(server)];
+}
+
+/** Clusters on one machine differ in their port only; the usual one is left out. */
+function apiServer(host: string): string {
+  return host
+    .replace(/^https?:\/\//, "")
+    .replace(/\/.*$/, "")
+    .replace(/:6443$/, "");
 }
 
 /** Two spellings of one API server are one cluster. */
 export function clusterScope(connection: Values | null): string {
-  return hostName(textAt(connection ?? {}, "host"));
+  return apiServer(textAt(connection ?? {}, "host"));
 }
 
 /** Whether a cluster has a namespace: built in, made by a resource, or by a release that makes its own. */

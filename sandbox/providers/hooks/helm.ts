@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { at, textAt } from "../wire/paths";
 import { isValues, type Value, type Values } from "../wire/values";
+import { World } from "../world/world";
 import { clusterScope, namespaceExists, reachCluster } from "./cluster-connection";
 import { uuid } from "./ids";
 import { type Call, type Change, type ProviderHooks, Refusal, type ResourceHook } from "./types";
@@ -43,6 +44,7 @@ const release: ResourceHook = {
   recomputed: ["metadata"],
   // The provider's id is the name alone; what must be unique is the name in its namespace.
   id: (state) => `${textAt(state, "namespace")}/${textAt(state, "name")}`,
+  overwrites: (state) => state.upgrade_install === true,
   taken: (id) => new Refusal("installation failed", `cannot re-use a name that is still in use (${id})`),
   validate(config) {
     for (const [index, text] of (Array.isArray(config.values) ? config.values : []).entries()) {
@@ -58,13 +60,28 @@ const release: ResourceHook = {
     if (typeof change.state.version !== "string") change.state.version = "0.1.0";
     change.state.manifest = null;
     change.state.resources = {};
-    change.state.metadata = metadata(change, 1);
+    const present = change.world.get(World.key(change.type, change.scope, change.id));
+    refusePending(present?.values);
+    change.state.metadata = metadata(change, revisionOf(present?.values ?? null) + 1);
   },
   update(change) {
+    refusePending(change.world.get(World.key(change.type, change.scope, change.id))?.values);
     if (typeof change.state.version !== "string") change.state.version = "0.1.0";
-    change.state.metadata = metadata(change, Number(at(change.prior ?? {}, "metadata.revision") ?? 0) + 1);
+    change.state.metadata = metadata(change, revisionOf(change.prior) + 1);
   },
 };
+
+/** Helm touches no release that another Helm seems to work on, or that one has left in the middle. */
+function refusePending(present: Values | undefined): void {
+  if (textAt(present, "status").startsWith("pending-")) {
+    throw new Refusal("installation failed", "another operation (install/upgrade/rollback) is in progress");
+  }
+}
+
+/** Revisions count from 1. */
+function revisionOf(release: Values | null): number {
+  return Number(at(release ?? {}, "metadata.revision") ?? 0);
+}
 
 function metadata({ state }: Change, revision: number): Values {
   const values = (Array.isArray(state.values) ? state.values : []).map((text, index) =>

@@ -1,3 +1,4 @@
+import type { ClusterDriver } from "../../clusters/driver";
 import type { Value, Values } from "../wire/values";
 import type { World } from "../world/world";
 
@@ -14,6 +15,8 @@ export class Refusal extends Error {
 /** Who asks: the connection's provider configuration and the part of the world that it reaches. */
 export interface Call {
   readonly world: World;
+  /** What stands behind clusters. */
+  readonly clusters: ClusterDriver;
   /** What a provider configuration is bound to: the API server of a cluster, the address of a Vault; else empty. */
   readonly scope: string;
   /** The configuration of the provider on this connection; null as long as it has none. */
@@ -49,9 +52,11 @@ export interface ResourceHook {
   readonly taken?: (id: string, state: Values) => Refusal;
   /** Refuses a configuration; unknown values must be let through. Runs at validate and plan. */
   readonly validate?: (config: Values) => void;
-  readonly create?: (change: Change) => void;
-  readonly update?: (change: Change) => void;
-  readonly delete?: (change: Change) => void;
+  /** Whether making what exists already writes over it instead of being refused. @default - refused */
+  readonly overwrites?: (state: Values, world: World) => boolean;
+  readonly create?: (change: Change) => void | Promise<void>;
+  readonly update?: (change: Change) => void | Promise<void>;
+  readonly delete?: (change: Change) => void | Promise<void>;
   /** The id of the object that an import id names, where they differ. */
   readonly importId?: (id: string) => string;
 }

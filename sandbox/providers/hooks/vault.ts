@@ -1,5 +1,6 @@
 import { textAt } from "../wire/paths";
 import type { Values } from "../wire/values";
+import type { World } from "../world/world";
 import { uuid } from "./ids";
 import { type Call, type ProviderHooks, Refusal, type ResourceHook } from "./types";
 
@@ -40,6 +41,11 @@ function mount(type: string): ResourceHook {
   };
 }
 
+/** Vault writes what is not a mount in place of what is there; two owners overwrite each other. */
+function overwrites(_state: Values, { strict }: World): boolean {
+  return strict;
+}
+
 /** Something that is written below a mount: it needs the mount, and its path is its id. */
 function below(
   kind: "secrets" | "auth",
@@ -50,6 +56,7 @@ function below(
   return {
     forceNew,
     id,
+    overwrites,
     create(change) {
       const path = textAt(change.state, backend).replace(/^auth\/|\/+$/g, "");
       if (!mounted(change, kind, path)) {
@@ -80,6 +87,7 @@ const RESOURCES: Record<string, ResourceHook> = {
     forceNew: ["name"],
     id: (state) => textAt(state, "name"),
     taken: (name) => new Refusal(`policy "${name}" is already managed by another resource`),
+    overwrites,
   },
   vault_kubernetes_auth_backend_config: {
     ...below("auth", "backend", (state) => `auth/${part(state, "backend", "kubernetes")}/config`, ["backend"]),
@@ -106,7 +114,14 @@ const RESOURCES: Record<string, ResourceHook> = {
     "mount",
     "name",
   ]),
-  vault_audit: { forceNew: ["path", "type"], id: mountPath },
+  vault_audit: {
+    forceNew: ["path", "type"],
+    id: mountPath,
+    taken: (path) => new Refusal(`error enabling audit backend`, `Code: 400. Errors: * path already in use: ${path}/`),
+    create({ state, id }) {
+      if (typeof state.path !== "string") state.path = id;
+    },
+  },
 };
 
 /** Vault: mounts and what is written below them (provider 5.6.0). Nothing is encrypted or issued. */

@@ -1,11 +1,10 @@
-import { stringify } from "yaml";
 import { digestOf } from "../engine/fill";
-import { at, textAt } from "../wire/paths";
-import { isValues, type Value, type Values } from "../wire/values";
+import { textAt } from "../wire/paths";
 import { World } from "../world/world";
-import { selfSigned } from "./certificates";
-import { numberFrom, publicAddress, uuid } from "./ids";
+import { connectionState } from "./cluster-state";
+import { uuid } from "./ids";
 import { type Change, Refusal, type ResourceHook } from "./types";
+import { fillPool, listAt, poolSpec, resize } from "./vultr-pools";
 
 /** The tag by which the provider finds the pool of a cluster that stands in the cluster's own block. */
 const DEFAULT_POOL_TAG = "tf-vke-default";
@@ -23,8 +22,8 @@ export const cluster: ResourceHook = {
   // The update call has no field for these: the API answers success and the next plan shows the same change.
   silentlyIgnored: ["node_pools.plan", "node_pools.label"],
   unreadable: ["vpc_id", "enable_firewall"],
-  create(change) {
-    const { state, id, world } = change;
+  async create(change) {
+    const { state, id, digest, world, clusters } = change;
     const vpc = textAt(state, "vpc_id");
     if (vpc !== "" && !world.has(World.key("vultr_vpc", "", vpc))) {
       throw new Refusal(
@@ -32,14 +31,31 @@ export const cluster: ResourceHook = {
         `vpc_id is "${vpc}".`,
       );
     }
-    Object.assign(state, connection(id, change.digest));
-    const pools = state.node_pools;
-    for (const [index, pool] of (Array.isArray(pools) ? pools : []).entries()) {
-      if (isValues(pool)) fillPool(pool, digestOf(change.digest, String(index)), DEFAULT_POOL_TAG);
+    const [label, region, version] = [textAt(state, "label"), textAt(state, "region"), textAt(state, "version")];
+    const connection = await clusters.create({ id, label, region, version, digest });
+    Object.assign(state, connectionState(id, digest, connection), {
+      firewall_group_id: uuid(digestOf(digest, "firewall")),
+      status: "active",
+    });
+    for (const [index, pool] of listAt(state, "node_pools").entries()) {
+      fillPool(pool, digestOf(digest, String(index)), DEFAULT_POOL_TAG);
     }
+    await setPools(change).catch(async (error: unknown) => {
+      // Terraform forgets what it could not make: nothing of it may stay.
+      await clusters.delete(id);
+      throw error;
+    });
   },
-  update: resizeAll,
-  delete: ({ world, id }) => {
+  async update(change) {
+    const { state, prior, digest } = change;
+    for (const [index, pool] of listAt(state, "node_pools").entries()) {
+      const present = listAt(listAt(prior, "node_pools")[index] ?? null, "nodes");
+      resize(pool, present, digestOf(digest, textAt(pool, "id")));
+    }
+    await setPools(change);
+  },
+  async delete({ world, id, clusters }) {
+    await clusters.delete(id);
     world.removeWhere(({ type, values }) => type === "vultr_kubernetes_node_pools" && values.cluster_id === id);
   },
 };
@@ -50,7 +66,8 @@ export const nodePool: ResourceHook = {
   defaults: { auto_scaler: false, min_nodes: 1, max_nodes: 1, tag: "" },
   silentlyIgnored: ["plan", "label"],
   importId: (id) => id.split(" ").at(-1) ?? id,
-  create({ state, digest, world }) {
+  async create(change) {
+    const { state, id, digest, world, clusters } = change;
     const clusterId = textAt(state, "cluster_id");
     if (!world.has(World.key("vultr_kubernetes", "", clusterId))) {
       throw new Refusal(
@@ -59,74 +76,29 @@ export const nodePool: ResourceHook = {
       );
     }
     fillPool(state, digest, textAt(state, "tag"));
+    await setPool(change, clusterId).catch(async (error: unknown) => {
+      await clusters.removePool(clusterId, id);
+      throw error;
+    });
   },
-  update: ({ state, digest }) => resize(state, digest),
+  async update(change) {
+    const { state, prior, digest } = change;
+    resize(state, listAt(prior, "nodes"), digest);
+    await setPool(change, textAt(state, "cluster_id"));
+  },
+  async delete({ state, id, clusters }) {
+    await clusters.removePool(textAt(state, "cluster_id"), id);
+  },
 };
 
-/** Addresses and credentials. They look real, parse, and reach nothing: the name does not exist. */
-function connection(id: string, digest: string): Values {
-  const endpoint = `${id}.vultr-k8s.com`;
-  const ca = selfSigned(`${digest} ca`, "kubernetes");
-  const client = selfSigned(`${digest} client`, "admin");
-  const base64 = (text: string): string => Buffer.from(text).toString("base64");
-  const name = `vke-${id}`;
-  const kubeConfig = stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [
-      { name, cluster: { "certificate-authority-data": base64(ca.certificate), server: `https://${endpoint}:6443` } },
-    ],
-    contexts: [{ name, context: { cluster: name, user: "admin" } }],
-    "current-context": name,
-    preferences: {},
-    users: [
-      {
-        name: "admin",
-        user: { "client-certificate-data": base64(client.certificate), "client-key-data": base64(client.key) },
-      },
-    ],
-  });
-  return {
-    endpoint,
-    ip: publicAddress(digest),
-    kube_config: base64(kubeConfig),
-    cluster_ca_certificate: base64(ca.certificate),
-    client_certificate: base64(client.certificate),
-    client_key: base64(client.key),
-    cluster_subnet: "10.244.0.0/16",
-    service_subnet: "10.96.0.0/12",
-    firewall_group_id: uuid(digestOf(digest, "firewall")),
-    status: "active",
-  };
+/** Tells the driver of the pools that stand in the cluster's own block. */
+async function setPools({ state, id, clusters }: Change): Promise<void> {
+  const region = textAt(state, "region");
+  for (const pool of listAt(state, "node_pools")) await clusters.setPool(id, poolSpec(pool, region));
 }
 
-function fillPool(pool: Values, digest: string, tag: string): void {
-  pool.id = uuid(digest);
-  pool.tag = tag;
-  pool.status = "active";
-  for (const kind of ["labels", "taints"]) {
-    for (const each of asList(pool[kind])) each.id = uuid(digestOf(digest, kind, textAt(each, "key")));
-  }
-  resize(pool, digest);
-}
-
-function resizeAll({ state, digest }: Change): void {
-  for (const pool of asList(state.node_pools)) resize(pool, digestOf(digest, textAt(pool, "id")));
-}
-
-function resize(pool: Values, digest: string): void {
-  const count = Number(at(pool, "node_quantity"));
-  pool.nodes = Array.from({ length: count }, (_, index): Value => {
-    const id = digestOf(digest, "node", String(index));
-    const label = `${textAt(pool, "label")}-${id.slice(0, 12)}`;
-    return { id: uuid(id), label, status: "active", date_created: "2026-01-01T00:00:00Z" };
-  });
-  for (const each of [...asList(pool.labels), ...asList(pool.taints)]) {
-    if (typeof each.id !== "string")
-      each.id = uuid(digestOf(digest, textAt(each, "key"), String(numberFrom(digest, 0, 9))));
-  }
-}
-
-function asList(value: Value | undefined): Values[] {
-  return Array.isArray(value) ? value.filter(isValues) : [];
+/** Tells the driver of a pool that is a resource of its own; where it stands, its cluster says. */
+async function setPool({ state, world, clusters }: Change, clusterId: string): Promise<void> {
+  const owner = world.get(World.key("vultr_kubernetes", "", clusterId));
+  await clusters.setPool(clusterId, poolSpec(state, textAt(owner?.values ?? {}, "region")));
 }

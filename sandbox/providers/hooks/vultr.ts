@@ -37,6 +37,8 @@ const firewallRule: ResourceHook = {
   // Rules have no update call: every change is a new rule.
   forceNew: ["firewall_group_id", "ip_type", "protocol", "subnet", "subnet_size", "port", "notes", "source"],
   defaults: { port: "", notes: "" },
+  // "<group>,<rule>"
+  importId: (id) => id.split(",").at(-1) ?? id,
   create: (change) => {
     mustExist(change, "vultr_firewall_group", "firewall_group_id", "Firewall group ID not found");
     if (typeof change.state.source !== "string") change.state.source = "";

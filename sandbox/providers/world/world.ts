@@ -22,6 +22,12 @@ export class World {
   private readonly objects = new Map<string, WorldObject>();
   private observer: WorldObserver | undefined;
 
+  /**
+   * @param strict objects may exist that no state knows, as after a killed run: what the real API writes over is then
+   * written over. Otherwise a second owner is refused, so that a program with two of them is found.
+   */
+  constructor(readonly strict = false) {}
+
   /** The name of an object in this world. */
   static key(type: string, scope: string, id: string): string {
     return [type, scope, id].join(" ");

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import type { ClusterAccess } from "../../../cli/secrets/bootstrap/cluster-access";
+import type { ClusterAccess } from "../../../cli/kubernetes/cluster-access";
 import { createAuthority } from "./certificate";
 
 interface StoredSecret {

@@ -227,7 +227,11 @@ describe("secrets", () => {
   });
 
   test("hold an encryption key in the only form that OpenPanel takes", () => {
-    expect(runtime?.keys.encryption_key).toEqual({ kind: "generated", rule: { alphabet: "hex", length: 64 } });
+    expect(runtime?.keys.encryption_key).toEqual({
+      kind: "generated",
+      rule: { alphabet: "hex", length: 64 },
+      permanent: expect.stringContaining("this key only"),
+    });
   });
 
   test("ask for a mail password only where mail is sent", () => {

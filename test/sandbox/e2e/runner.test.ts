@@ -6,6 +6,7 @@ import { type SandboxPaths, sandboxPaths } from "../../../sandbox/run/paths";
 import { Processes, terraformProcesses } from "../../../sandbox/run/processes";
 import { deploy, destroy } from "../../../sandbox/run/sandbox";
 import type { SandboxOptions } from "../../../sandbox/run/session";
+import { simulatedEngine } from "../../../sandbox/run/simulated-engine";
 import { lockFileOf, readState } from "../../../sandbox/run/states";
 import { openTerminal } from "../../../sandbox/run/terminal";
 import { findTerraform } from "../../../sandbox/run/terraform-binary";
@@ -29,6 +30,7 @@ function run(paths: SandboxPaths, fixture: FixtureOptions = {}, processes = new 
     printed,
     terraform: found,
     terminal: { ...openTerminal(), live: false, line: (text = "") => void printed.push(text), write: () => undefined },
+    startEngine: () => simulatedEngine({ stateDir: paths.state }),
     synthesize: async (allowDestroy) => writeFixture(paths.out, { allowDestroy, ...fixture }),
   };
 }

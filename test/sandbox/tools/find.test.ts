@@ -4,7 +4,7 @@ import traefik from "../../../constructs/components/traefik/values.generated.jso
 import { IMAGE } from "../../../constructs/components/vault/server";
 import vault from "../../../constructs/components/vault/values.generated.json";
 import { toolsFolder } from "../../../sandbox/tools/cache";
-import { TOOLS, variableOf } from "../../../sandbox/tools/catalogue";
+import { TOOLS, type Tool, variableOf } from "../../../sandbox/tools/catalogue";
 import { requireTools, selectTools } from "../../../sandbox/tools/find";
 import { readPins } from "../../../sandbox/tools/pins";
 import { removeFolders, temporaryFolder } from "../support";
@@ -21,8 +21,13 @@ describe("the catalogue", () => {
     expect(new Set(TOOLS.map(({ name }) => name)).size).toBe(TOOLS.length);
   });
 
+  test("makes helm and its provider from the same versions, so that what they share is compiled once", () => {
+    const [helm, provider] = ["helm", "terraform-provider-helm"].map((name) => readPins(onlyTool(name)));
+    expect(helm?.folder).toBe(provider?.folder);
+  });
+
   test("takes every module of Kubernetes from the same release", () => {
-    const { version, flags } = readPins(selectTools(["kube-apiserver"])[0] ?? failMissing());
+    const { version, flags } = readPins(onlyTool("kube-apiserver"));
     expect(version).toBe("v1.34.4");
     expect(flags.at(-1)).toContain("k8s.io/component-base/version.gitVersion=v1.34.4");
     expect(flags.at(-1)).toContain("gitMinor=34");
@@ -67,6 +72,8 @@ function providerOf(name: string): string {
   return (require(file) as { cdktf: { provider: { version: string } } }).cdktf.provider.version;
 }
 
-function failMissing(): never {
-  throw new Error("There is no such tool.");
+function onlyTool(name: string): Tool {
+  const [tool] = selectTools([name]);
+  if (tool === undefined) throw new Error(`There is no tool ${name}.`);
+  return tool;
 }

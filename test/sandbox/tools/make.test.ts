@@ -33,6 +33,15 @@ describe("building the tools", () => {
     expect(await fake.make("etcd", "kwok")).toEqual({ etcd: "built", kwok: "cached" });
   });
 
+  test("builds Vault from a main package of ours, without most of its plugins, and again when that has changed", async () => {
+    const fake = new FakeTools();
+    await fake.make("vault");
+    expect(fake.calls()[0]).toMatch(/^build -v -mod=readonly .*-tags minimal -ldflags .* \.$/);
+    appendFileSync(path.join(fake.modules, "vault", "main.go"), "\n");
+    expect(await fake.make("vault")).toEqual({ vault: "built" });
+    expect(await fake.make("vault")).toEqual({ vault: "cached" });
+  });
+
   test("builds again with another Go, and keeps what it has where there is none", async () => {
     const fake = new FakeTools();
     await fake.make("etcd");

@@ -1,0 +1,33 @@
+import { StrataError } from "../../../constructs/core/errors";
+import { errorField } from "../../error-field";
+
+/** No answer came from a store, or none that can be trusted. */
+export class S3Unreachable extends StrataError {}
+
+/** Explains why a request to a store got no answer. */
+export function unreachable(endpoint: URL, error: unknown): S3Unreachable {
+  const code = errorField(error, "code");
+  const message = errorField(error, "message");
+  const explain = (problem: string, fix: string) => new S3Unreachable([{ where: endpoint.origin, problem, fix }]);
+  if (code === "ABORT_ERR") {
+    return explain("cannot be reached: no answer in time", REACH);
+  }
+  if (code === "EPROTO") return explain("does not speak TLS", "If it speaks http, start the endpoint with http://.");
+  if (/CERT|SIGNATURE|SELF_SIGNED|TLS/.test(code)) {
+    const fix = "Set AWS_CA_BUNDLE to the file of the CA that signed its certificate; Terraform reads it too.";
+    return explain(`is not trusted: ${message}`, fix);
+  }
+  return explain(`cannot be reached: ${REASONS[code] ?? message}`, REACH);
+}
+
+const REACH = "Check the endpoint of the state backend, and that it is open for your address without a proxy.";
+
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "connection refused",
+  ENOTFOUND: "no such host",
+  EAI_AGAIN: "the name cannot be resolved",
+  ECONNRESET: "the connection broke",
+  EPIPE: "the connection broke",
+  ETIMEDOUT: "no answer in time",
+  EHOSTUNREACH: "no route to the host",
+};
