@@ -3,6 +3,7 @@ import type { Import } from "../../constructs/core/imports";
 import { canBeLost } from "./lookups";
 import type { ProgramResource, ProgramStack } from "./program";
 import type { Recovery } from "./recovery";
+import type { Line, RecoverReport } from "./report";
 import type { Sighting } from "./sighting";
 
 /** Nobody refuses a second one (of a record, when its content differs): a deployment without a look could end with two. */
@@ -41,13 +42,11 @@ async function importOf(
   try {
     return decide(resource, await eyes.see(resource), entry, report);
   } catch (error) {
-    // What a person wrote into imports.json needs no look.
+    if (!(error instanceof StrataError)) throw error;
+    // What is in imports.json was seen before, or a person wrote it: it needs no look.
     if (entry !== undefined) return kept;
-    if (behind !== undefined && error instanceof StrataError && !MADE_TWICE.test(resource.type)) {
-      report.waits(resource.stack, behind);
-    } else {
-      report.fail(error, nameOf(resource));
-    }
+    if (behind !== undefined && !MADE_TWICE.test(resource.type)) report.waits(resource.stack, behind);
+    else report.fail(error, nameOf(resource));
     return kept;
   }
 }
@@ -56,10 +55,10 @@ function decide(
   resource: ProgramResource,
   sighting: Sighting,
   entry: Import | undefined,
-  report: Recovery["report"],
+  report: RecoverReport,
 ): readonly Import[] {
   const { stack, address } = resource;
-  const add = (what: Parameters<typeof report.add>[2], detail: string) => report.add(stack, address, what, detail);
+  const add = (what: Line["what"], detail: string) => report.add(stack, address, what, detail);
   const ids = sighting.is === "there" ? [sighting.importId] : sighting.is === "unclear" ? sighting.candidates : [];
   if (entry !== undefined && ids.includes(entry.id)) {
     // Of several, a person has chosen this one.

@@ -3,9 +3,10 @@ import { clearReleases } from "./clear-releases";
 import { findImports } from "./find-imports";
 import type { ProgramStack } from "./program";
 import type { Recovery } from "./recovery";
+import { taintStuckPools } from "./stuck-pools";
 
 /**
- * Looks at one stack: clears its releases, and answers what is to be imported into it.
+ * Looks at one stack: clears its releases, marks pools that are stuck, and answers what is to be imported into it.
  *
  * @param listed what is to be imported already
  */
@@ -29,6 +30,7 @@ export async function recoverStack(
   }
   const behind = await states.behind(stack);
   const imports = await findImports(stack, listed, { ...recovery, behind });
+  await taintStuckPools(stack, recovery);
   if (behind === undefined) await clearReleases(stack, recovery);
   return imports;
 }

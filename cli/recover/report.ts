@@ -14,6 +14,7 @@ export interface Line {
     | "to be imported"
     | "import removed"
     | "release cleared"
+    | "tainted"
     | "seen";
   readonly detail: string;
 }
@@ -54,9 +55,11 @@ export class RecoverReport {
 
   /** Something was changed, or would be. */
   get changed(): boolean {
-    return this.lines.some(({ what }) => ["import", "import removed", "release cleared"].includes(what));
+    return this.lines.some(({ what }) => CHANGES.includes(what));
   }
 }
+
+const CHANGES: readonly Line["what"][] = ["import", "import removed", "release cleared", "tainted"];
 
 /** What stands in imports.json afterwards. */
 export interface ImportsResult {
@@ -94,7 +97,7 @@ export function printReport(
 }
 
 function words(what: Line["what"], dryRun: boolean): string {
-  return dryRun && ["import", "import removed", "release cleared"].includes(what) ? `would be: ${what}` : what;
+  return dryRun && CHANGES.includes(what) ? `would be: ${what}` : what;
 }
 
 function groups(notReached: RecoverReport["notReached"]): Map<string, string[]> {

@@ -3,7 +3,7 @@ import { StrataError } from "../../constructs/core/errors";
 import { isJsonObject } from "../../constructs/core/json";
 import { remembered } from "../remember";
 import type { Session } from "../session";
-import { type ExaminedState, examineState, type HeldLock, readState } from "../terraform/state";
+import { type ExaminedState, examineState, type HeldLock, readState, taint } from "../terraform/state";
 import type { Program, ProgramStack } from "./program";
 import type { RecoverReport } from "./report";
 
@@ -63,6 +63,11 @@ export class States {
   /** The same once more, as it is now. */
   again(stack: string): Promise<ExaminedState> {
     return examineState(this.folder, stack, this.session.env);
+  }
+
+  /** Marks an object, so that the next apply replaces it. */
+  taint(stack: string, address: string): Promise<void> {
+    return taint(this.folder, stack, address, this.session.env);
   }
 
   /** What has an object already. @param alias of the provider, which tells clusters apart */

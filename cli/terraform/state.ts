@@ -79,6 +79,11 @@ export function examineState(folder: string, stack: string, env: Environment): P
   });
 }
 
+/** Marks an object in a state, so that the next apply replaces it; `terraform untaint` takes that back. */
+export async function taint(folder: string, stack: string, address: string, env: Environment): Promise<void> {
+  await withBackend(folder, stack, env, (run) => run("taint", "-lock-timeout=2s", "-no-color", address));
+}
+
 async function heldLock(run: RunTerraform): Promise<HeldLock | undefined> {
   try {
     await run("untaint", "-allow-missing", "-lock-timeout=2s", "-no-color", NOTHING);

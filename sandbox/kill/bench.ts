@@ -10,23 +10,13 @@ import { type SandboxPaths, sandboxPaths } from "../run/paths";
 import { Processes } from "../run/processes";
 import { openTerraform, type SandboxTerraform } from "../run/terraform";
 import { FolderCopy } from "./folder-copy";
-
-/** A program that is synthesized and can be synthesized again. */
-export interface BenchProgram {
-  /** Where it was synthesized. */
-  readonly out: string;
-  /** Folder of its configuration. */
-  readonly config: string;
-  /** Stacks that are synthesized. */
-  readonly only: string;
-  /** The program as one file of JavaScript. */
-  readonly bundle: string;
-}
+import type { BenchProgram } from "./program";
 
 /** Everything that a case may change: what exists, the states, the stacks as synthesized, and the configuration. */
 export interface Snapshot {
   readonly objects: readonly WorldObject[];
-  readonly folders: readonly FolderCopy[];
+  readonly states: FolderCopy;
+  readonly others: readonly FolderCopy[];
 }
 
 /**
@@ -121,14 +111,15 @@ export class Bench {
 
   snapshot(): Snapshot {
     const objects = this.world.find(undefined).map((object) => ({ ...object, values: copy(object.values) }));
-    return { objects, folders: [this.paths.state, this.paths.out, this.config].map((each) => FolderCopy.of(each)) };
+    const others = [this.paths.out, this.config].map((folder) => FolderCopy.of(folder));
+    return { objects, states: FolderCopy.of(this.paths.state), others };
   }
 
-  restore({ objects, folders }: Snapshot): void {
+  restore({ objects, states, others }: Snapshot): void {
     this.world.removeWhere(() => true);
     truncateSync(journalOf(this.paths));
     for (const object of objects) this.world.put({ ...object, values: copy(object.values) });
-    for (const folder of folders) folder.restore();
+    for (const folder of [states, ...others]) folder.restore();
     // Process ids come again: an old one must not stand for somebody else's Terraform.
     rmSync(this.paths.pids, { force: true });
   }

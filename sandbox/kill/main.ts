@@ -16,6 +16,7 @@ import { REDUCED, runKills } from "./runner";
 interface Flags {
   readonly only?: string;
   readonly sample?: number;
+  readonly calls?: string;
   readonly seed: number;
   readonly workers: number;
   readonly config: string;
@@ -24,6 +25,7 @@ interface Flags {
   readonly json?: string;
   readonly deploy?: boolean;
   readonly change?: boolean;
+  readonly loseStates?: boolean;
   readonly changed: string;
 }
 
@@ -34,10 +36,15 @@ const command = new Command(COMMAND)
     "Kills Terraform before and after every provider call of an apply against simulated APIs, recovers, and checks that the next run ends where an undisturbed one does.",
   )
   .option("--only <cases>", "only these cases, as in 163:after,164:before")
+  .option("--calls <names>", "only calls of these names, as in ApplyResourceChange")
   .option("--sample <number>", "only so many cases, spread over types and calls", whole)
   .option("--seed <number>", "draws the sample", whole, 1)
   .option("--workers <number>", "cases at the same time", whole, 2)
   .option("--change", "kill the apply of a change to what is deployed instead of the first deployment")
+  .option(
+    "--lose-states",
+    "nothing of the killed run reaches a state, as with a remote one that is written now and then",
+  )
   .option("--deploy", "apply everything by cdktf deploy, and kill at calls that apply only")
   .option("--config <folder>", "folder of platform.yaml and environments/", REDUCED.config)
   .option("--changed <folder>", "the same after the change", REDUCED.changed)
@@ -56,10 +63,8 @@ async function main(flags: Flags): Promise<void> {
   process.once("exit", release);
   const running: Processes[] = [];
   stopOnSignals(terminal, running);
-  const { only, sample, seed } = flags;
   const pick = (cases: readonly KillCase[]): readonly KillCase[] => {
-    const chosen =
-      only !== undefined ? namedCases(cases, only) : sample === undefined ? cases : sampleOf(cases, sample, seed);
+    const chosen = choose(cases, flags);
     const calls = new Set(cases.map(({ number }) => number)).size;
     terminal.line(`${calls} calls, ${cases.length} moments; ${chosen.length} of them now`);
     return chosen;
@@ -72,18 +77,41 @@ async function main(flags: Flags): Promise<void> {
     deploy: flags.deploy,
     program: { config: flags.config, changed: flags.changed, only: flags.stacks },
     change: flags.change,
+    loseStates: flags.loseStates,
     onResult: progress(terminal),
     onProcesses: (processes) => void running.push(processes),
   });
-  printReport(terminal, report, COMMAND);
+  printReport(terminal, report, repeatOf(flags));
   if (flags.json !== undefined)
-    writeFileSync(flags.json, `${JSON.stringify({ schemaVersion: 1, seed, ...report }, undefined, 2)}\n`);
+    writeFileSync(flags.json, `${JSON.stringify({ schemaVersion: 1, seed: flags.seed, ...report }, undefined, 2)}\n`);
   const failed = failures(report).length;
   terminal.line();
   terminal.line(
     `${report.results.length - failed} of ${report.results.length} converged in ${seconds(report.seconds * 1000)}`,
   );
   if (failed > 0) process.exitCode = 1;
+}
+
+/** The command with what decides what a case is; the name of the case comes behind it. */
+function repeatOf({ change, loseStates, deploy, config, changed, stacks }: Flags): string {
+  const other = (flag: string, value: string, usual: string) => (value === usual ? [] : [flag, `'${value}'`]);
+  return [
+    COMMAND,
+    ...(change ? ["--change"] : []),
+    ...(loseStates ? ["--lose-states"] : []),
+    ...(deploy ? ["--deploy"] : []),
+    ...other("--config", config, REDUCED.config),
+    ...other("--changed", changed, REDUCED.changed),
+    ...other("--stacks", stacks, REDUCED.only),
+  ].join(" ");
+}
+
+function choose(cases: readonly KillCase[], { only, calls, sample, seed }: Flags): readonly KillCase[] {
+  if (only !== undefined) return namedCases(cases, only);
+  const names = calls?.split(",");
+  const called = cases.filter(({ call }) => names === undefined || names.includes(call.rpc));
+  if (called.length === 0) throw new Failure(`Nothing is called so: ${calls}.`);
+  return sample === undefined ? called : sampleOf(called, sample, seed);
 }
 
 /** One line that moves on a terminal; elsewhere a line now and then, and one for each failure. */

@@ -20,10 +20,15 @@ export function difference(have: readonly WorldObject[], want: readonly WorldObj
   });
 }
 
+/** What the world calls an object. */
+export function keyOf({ type, scope, id }: WorldObject): string {
+  return World.key(type, scope, id);
+}
+
 /** Objects of the world that no state knows. */
 export function outsideStates(world: World, stateFolder: string): WorldObject[] {
   const known = new Set(readdirSync(stateFolder).flatMap((name) => keysOf(path.join(stateFolder, name))));
-  return world.find(undefined, ({ type, scope, id }) => !known.has(World.key(type, scope, id)));
+  return world.find(undefined, (object) => !known.has(keyOf(object)));
 }
 
 interface StateFile {

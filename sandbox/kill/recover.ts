@@ -1,8 +1,8 @@
 import path from "node:path";
 import { z } from "zod";
-import { inherited } from "../run/environment";
 import { Failure } from "../run/failure";
 import type { Bench } from "./bench";
+import { synthesizeAgain } from "./program";
 
 const report = z.object({
   lines: z.array(z.object({ stack: z.string(), object: z.string(), what: z.string(), detail: z.string() })),
@@ -28,21 +28,8 @@ export async function recover(bench: Bench): Promise<string[]> {
   const { code, output } = await processes.run(process.execPath, args, { cwd: paths.folder, env });
   if (code !== 0) throw new Failure(`strata recover ends with ${code}:\n${output.trim()}`);
   const done = parse(output).lines.filter(({ what }) => what !== SEEN);
-  if (done.length > 0) await synthesizeAgain(bench);
+  if (done.length > 0) await synthesizeAgain(bench.program, processes, { config, out: paths.out });
   return done.map(({ stack, object, what, detail }) => [stack, object, what, detail].filter(Boolean).join(" "));
-}
-
-/** The program was checked and bundled when the run began, so its bundle alone is enough. */
-async function synthesizeAgain({ paths, processes, config, program }: Bench): Promise<void> {
-  const env = {
-    ...inherited(),
-    CDKTF_OUTDIR: paths.out,
-    STRATA_CONFIG: config,
-    STRATA_BACKEND: "local",
-    STRATA_ONLY: program.only,
-  };
-  const { code, output } = await processes.run(process.execPath, [program.bundle], { cwd: paths.root, env });
-  if (code !== 0) throw new Failure(`Synth fails with the imports:\n${output.trim()}`);
 }
 
 function parse(output: string) {

@@ -63,11 +63,13 @@ export function printReport(terminal: Terminal, report: KillReport, command: str
     const { stack, provider, rpc, type, subject, nth } = kill.call;
     terminal.line();
     terminal.line(color.red(`${kill.phase} ${rpc} ${type} ${subject} (${provider}, ${stack}, ${nth})`));
-    terminal.line(reason.trim().replace(/^(?=.)/gm, "  "));
+    for (const line of reason.trim().split("\n").slice(0, SHOWN_LINES)) terminal.line(`  ${line}`.trimEnd());
     for (const lost of failed.lost) terminal.line(`  existed in no state: ${lost}`);
     terminal.line(`  Repeat it: ${command} --only ${nameOf(kill)}`);
   }
 }
+
+const SHOWN_LINES = 60;
 
 const EXPLAINED = `alone: converged, and recovery had nothing to do. recovered: converged after one recovery. lost: something existed in no
 state after the kill; would fail, would double: what the next run does then without recovery.`;

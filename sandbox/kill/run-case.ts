@@ -1,11 +1,12 @@
 import { type ProviderCall, subjectOf } from "../providers/observer";
 import { at } from "../providers/wire/paths";
+import type { WorldObject } from "../providers/world/world";
 import { Failure } from "../run/failure";
 import { type Baseline, nothingToPlan } from "./baseline";
 import type { Bench } from "./bench";
 import { CallCounter, callKey } from "./calls";
 import type { KillCase } from "./cases";
-import { difference, label, outsideStates } from "./objects";
+import { difference, keyOf, label, outsideStates } from "./objects";
 import { recover } from "./recover";
 import type { Way } from "./ways";
 
@@ -33,6 +34,11 @@ export interface CaseOptions {
   readonly bench: Bench;
   readonly way: Way;
   readonly baseline: Baseline;
+  /**
+   * Nothing that the killed run did has reached a state: a remote one is written every 20 seconds only, where a local
+   * one is written after every object. @default false
+   */
+  readonly loseStates?: boolean;
 }
 
 /** Kills an apply at one moment, recovers once, runs again, and compares what there is with an undisturbed run. */
@@ -50,10 +56,13 @@ export async function runCase(options: CaseOptions, kill: KillCase): Promise<Cas
   try {
     bench.restore(baseline.before);
     await killApply(options, kill);
+    if (options.loseStates) baseline.before.states.restore();
+    const survived = bench.world.find(undefined);
     done.lost = outsideStates(bench.world, bench.paths.state).map(label);
     if (done.lost.length > 0) done.without = await tryUnaided(options);
     done.recovery = await recover(bench);
     await converge(options);
+    keptAll(options, survived);
     return result(done.recovery.length === 0 ? "alone" : "recovered");
   } catch (error) {
     if (error instanceof Failure) return result("failed", error.message);
@@ -93,6 +102,14 @@ async function tryUnaided({ bench, way, baseline }: CaseOptions): Promise<Unaide
   bench.restore(killed);
   if (fails) return "fails";
   return converged ? "converges" : "makes a second object";
+}
+
+/** What survived the kill is there to the end: nothing was made anew that only had to be taken in. */
+function keptAll({ bench, baseline }: CaseOptions, survived: readonly WorldObject[]): void {
+  const left = new Set(baseline.after.map(keyOf));
+  const goes = new Set(baseline.before.objects.map(keyOf).filter((key) => !left.has(key)));
+  const gone = survived.filter((object) => !bench.world.has(keyOf(object)) && !goes.has(keyOf(object)));
+  if (gone.length > 0) throw new Failure(`Destroyed, and made again: ${gone.map(label).join(", ")}.`);
 }
 
 /** The next run has to succeed, to leave nothing to plan, and to end with what an undisturbed run ends with. */

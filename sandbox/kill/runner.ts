@@ -1,16 +1,13 @@
-import { cpSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import path from "node:path";
-import { checkBackends } from "../run/backend-check";
 import { Failure } from "../run/failure";
-import { sandboxPaths } from "../run/paths";
 import { Processes } from "../run/processes";
-import { readProgram } from "../run/program";
-import { synthesize } from "../run/synth";
 import type { TerraformBinary } from "../run/terraform-binary";
 import { type Baseline, measure, type StackBaseline } from "./baseline";
-import { Bench, type BenchProgram } from "./bench";
+import { Bench } from "./bench";
 import { callKey } from "./calls";
 import { casesOf, type KillCase } from "./cases";
+import { type BenchProgram, prepareProgram } from "./program";
 import type { KillReport } from "./report";
 import { type CaseOptions, type CaseResult, runCase } from "./run-case";
 import { cdktfDeploy, terraformApply } from "./ways";
@@ -35,6 +32,8 @@ export interface KillOptions {
   readonly deploy?: boolean;
   /** Kill the apply of a change to what is deployed instead of the first deployment. @default false */
   readonly change?: boolean;
+  /** See {@link CaseOptions.loseStates}. @default false */
+  readonly loseStates?: boolean;
   /** Configurations, from the root of the checkout, and the stacks to apply. @default - {@link REDUCED} */
   readonly program?: { readonly config: string; readonly changed: string; readonly only: string };
   /** Told after every case. */
@@ -48,22 +47,25 @@ export async function runKills(options: KillOptions): Promise<KillReport> {
   const started = performance.now();
   rmSync(options.folder, { recursive: true, force: true });
   const { config, changed, only } = options.program ?? REDUCED;
-  const { program, stacks } = await prepare(options, config, only);
-  const next = options.change ? await prepare(options, changed, only) : undefined;
+  const processes = new Processes(path.join(options.folder, "program.pids"));
+  options.onProcesses?.(processes);
+  const prepare = (name: string, source: string): Promise<BenchProgram> =>
+    prepareProgram(path.join(options.folder, name), processes, { config: source, only });
+  const program = await prepare("program", config);
+  const next = options.change ? await prepare("changed", changed) : undefined;
   const benches = await openBenches(options, program);
   try {
     const baselines = await Promise.all(
       benches.map(async (bench) => {
-        const first = await measure(bench, stacks);
+        const first = await measure(bench, program.stacks);
         if (next === undefined) return first;
-        bench.load(next.program);
+        bench.load(next);
         return measure(bench, next.stacks);
       }),
     );
     const calls = sameCalls(baselines);
-    const cases = casesOf(next?.stacks ?? stacks, calls).filter(
-      ({ call }) => !options.deploy || call.rpc === "ApplyResourceChange",
-    );
+    const { stacks } = next ?? program;
+    const cases = casesOf(stacks, calls).filter(({ call }) => !options.deploy || call.rpc === "ApplyResourceChange");
     const chosen = [...options.pick(cases)];
     const total = chosen.length;
     const results: CaseResult[] = [];
@@ -80,29 +82,6 @@ export async function runKills(options: KillOptions): Promise<KillReport> {
   } finally {
     for (const bench of benches) await bench.stop();
   }
-}
-
-/** Synthesizes the program and puts its stacks in the order in which they are applied. */
-async function prepare({ folder, onProcesses }: KillOptions, source: string, only: string) {
-  const paths = sandboxPaths(path.join(folder, path.basename(source)));
-  const processes = new Processes(paths.pids);
-  onProcesses?.(processes);
-  const config = path.resolve(paths.root, source);
-  await synthesize({ paths, processes, config, allowDestroy: false, only });
-  // A copy: whoever synthesizes meanwhile bundles another program.
-  const bundle = path.join(paths.folder, "program.cjs");
-  cpSync(path.join(paths.root, "dist", "main.js"), bundle);
-  checkBackends(paths);
-  const waiting = [...readProgram(paths.out).stacks];
-  const stacks: string[] = [];
-  while (waiting.length > 0) {
-    const ready = waiting.findIndex(({ dependencies }) => dependencies.every((id) => stacks.includes(id)));
-    const [next] = waiting.splice(ready, 1);
-    if (ready < 0 || next === undefined)
-      throw new Failure("The stacks of the program depend on each other in a circle.");
-    stacks.push(next.id);
-  }
-  return { program: { out: paths.out, config, only, bundle }, stacks };
 }
 
 function openBenches(options: KillOptions, program: BenchProgram): Promise<Bench[]> {
@@ -132,7 +111,7 @@ function sameCalls(baselines: readonly (readonly StackBaseline[])[]) {
 
 /** One stack is applied on what the stacks below it left; a deployment starts from nothing. */
 function optionsOf(
-  { deploy }: KillOptions,
+  { deploy, loseStates }: KillOptions,
   bench: Bench,
   baselines: readonly StackBaseline[],
   { call }: KillCase,
@@ -140,7 +119,7 @@ function optionsOf(
   const own = baselines.find(({ stack }) => stack === call.stack);
   const [first, last] = [baselines.at(0), baselines.at(-1)];
   if (own === undefined || first === undefined || last === undefined) throw new Failure(`No stack ${call.stack}.`);
-  if (!deploy) return { bench, way: terraformApply(own.stack), baseline: own };
+  if (!deploy) return { bench, way: terraformApply(own.stack), baseline: own, loseStates };
   const baseline: Baseline = { before: first.before, after: last.after };
-  return { bench, way: cdktfDeploy(baselines.map(({ stack }) => stack)), baseline };
+  return { bench, way: cdktfDeploy(baselines.map(({ stack }) => stack)), baseline, loseStates };
 }

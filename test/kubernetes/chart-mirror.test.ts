@@ -87,18 +87,18 @@ test("the archives that are used stand beside the stacks, each once and byte by 
 });
 
 test.each([
-  ["that lacks the chart", mirror({}), "the chart mirror has no demo v1.2.3"],
+  ["that lacks the chart", mirror({}), " has no demo v1.2.3. Run"],
   [
     "whose archive is not the one that was pulled",
     mirror({ "demo-v1.2.3.tgz": "changed" }, { "demo-v1.2.3.tgz": sha256("pulled") }),
-    "demo v1.2.3 in the chart mirror is not the archive that was pulled",
+    "has another demo v1.2.3 than was pulled",
   ],
   [
     "without a checksum of the archive",
     mirror({ "demo-v1.2.3.tgz": "archive" }, { "demo-v1.2.3.tgz": "none" }),
-    "checksums.txt of the chart mirror does not name demo v1.2.3",
+    "has no checksum of demo v1.2.3 in its checksums.txt",
   ],
-  ["that is not there", path.join(folder, "nowhere"), "the chart mirror of platform.yaml is not there"],
+  ["that is not there", path.join(folder, "nowhere"), "nowhere is not there"],
 ])("a mirror %s is refused once, with what to do", (_, place, problem) => {
   const repositories = ["https://charts.example", "https://charts.example"];
   const said = refusal(program(place, { repositories }));

@@ -13,6 +13,7 @@ import {
 import { vaultNames } from "../../constructs/core/names";
 import { storageClassOf } from "../../constructs/data/storage-class";
 import type { EmbeddedClusters, RunningCluster } from "../../sandbox/clusters/embedded";
+import { FAILING } from "../../sandbox/live/controllers/pods/hold";
 import { Servers } from "../../sandbox/live/servers";
 import {
   type Clients,
@@ -290,6 +291,19 @@ describe("two clusters at once", () => {
       expect((await jobPods())[0]?.status?.phase).toBe("Pending");
       await platform.batch.deleteNamespacedJob({ name: "once", namespace: "work", propagationPolicy: "Background" });
       await eventually("its pod is gone", async () => ((await jobPods()).length === 0 ? true : undefined));
+    });
+
+    test("a pod that is held waits until it is let go", async () => {
+      const name = "held";
+      const metadata = { name, annotations: { [FAILING]: "CrashLoopBackOff" } };
+      await platform.core.createNamespacedPod({ namespace: "work", body: { metadata, spec: podSpec() } });
+      await deployAndWait(platform, "work", "meanwhile", { replicas: 1, spec: podSpec() });
+      const phase = async () => (await platform.core.readNamespacedPod({ name, namespace: "work" })).status?.phase;
+      expect(await phase()).toBe("Pending");
+      const release = { metadata: { annotations: { [FAILING]: null } } };
+      const merge = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
+      await platform.core.patchNamespacedPod({ name, namespace: "work", body: release }, merge);
+      await eventually("it runs", async () => ((await phase()) === "Running" ? true : undefined));
     });
 
     test("a service gets the addresses of its pods", async () => {

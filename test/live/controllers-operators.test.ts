@@ -378,8 +378,9 @@ describe("CloudNativePG", () => {
   test("nothing of it is left when the cluster is deleted", async () => {
     await objects().remove(`${of(POSTGRESQL, "databases")}/postgresql-openpanel`);
     await objects().remove(`${clusters}/postgresql`);
+    // The garbage collector looks for new kinds twice a minute only.
     for (const collection of ["services", "persistentvolumeclaims", "pods"]) {
-      await becomes(() => objects().names(`${core}/${collection}`), []);
+      await becomes(() => objects().names(`${core}/${collection}`), [], 60_000);
     }
     await becomes(() => objects().names("/api/v1/persistentvolumes"), []);
     await becomes(
@@ -433,8 +434,9 @@ describe("ClickHouse", () => {
 
   test("nothing of it is left when it is deleted, its volume neither", async () => {
     await objects().remove(`${installations}/clickhouse`);
+    // The garbage collector looks for new kinds twice a minute only.
     for (const collection of ["services", "persistentvolumeclaims", "pods"]) {
-      await becomes(() => objects().names(`${core}/${collection}`), []);
+      await becomes(() => objects().names(`${core}/${collection}`), [], 60_000);
     }
     await becomes(() => objects().names("/api/v1/persistentvolumes"), []);
   });

@@ -31,7 +31,7 @@ describe("load balancers", () => {
     ]);
   });
 
-  test("the address stays through a new start, and the same name gets it again", async () => {
+  test("the same name gets the same address again", async () => {
     const before = await address("web");
     await objects().remove(`${core}/services/web`);
     await becomes(() => objects().find(`${core}/services/web`), undefined);
@@ -163,4 +163,42 @@ describe("pods", () => {
     playground.faults.clear();
     await becomes(() => available("gate"), 2);
   });
+});
+
+describe("when servers go and come back", () => {
+  const address = (name: string) => objects().value(`${core}/services/${name}`, "status.loadBalancer.ingress.0.ip");
+
+  test.each(["kube-apiserver", "etcd"] as const)("after a crash of %s everything goes on", async (program) => {
+    const before = await address("machine");
+    await playground.clusters.kill(playground.cluster.id, program);
+    await becomes(
+      async () => playground.failures,
+      [expect.stringMatching(/^API server: the API server cannot be reached/)],
+    );
+    await playground.clusters.restart(playground.cluster.id);
+    await objects().make(`${core}/services`, loadBalancer(`after-${program}`));
+    await becomes(() => address(`after-${program}`), expect.stringMatching(/^198\.51\.100\.\d+$/));
+    await objects().make(`${batch}/jobs`, job(`after-${program}`));
+    const complete = () => objects().condition(`${batch}/jobs/after-${program}`, "Complete");
+    await becomes(complete, expect.stringMatching(/^True/));
+    await becomes(async () => playground.failures, []);
+  });
+
+  test("controllers that are started anew take up what they find", async () => {
+    const before = await address("machine");
+    playground.faults.fail({ namespace: "team", name: "gate" });
+    await playground.startControllersAnew();
+    const available = () => objects().value(`${apps}/deployments/gate`, "status.availableReplicas");
+    await becomes(available, undefined);
+    playground.faults.clear();
+    await becomes(available, 2);
+    expect(await address("machine")).toBe(before);
+  });
+});
+
+test("a namespace with all of it goes without being held up", async () => {
+  await objects().remove("/api/v1/namespaces/team");
+  await becomes(() => objects().find("/api/v1/namespaces/team"), undefined, 30_000);
+  await becomes(() => objects().names("/api/v1/persistentvolumes"), []);
+  await becomes(async () => playground.failures, []);
 });

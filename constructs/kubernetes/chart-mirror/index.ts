@@ -61,9 +61,7 @@ class ChartMirror {
   }
 
   findings(): Finding[] {
-    if (!existsSync(this.folder)) {
-      return [{ problem: "the chart mirror of platform.yaml is not there", value: this.folder, fix: PULL }];
-    }
+    if (!existsSync(this.folder)) return [{ problem: `the chart mirror ${this.folder} is not there`, fix: PULL }];
     return [...this.clashes, ...[...this.pins].flatMap(([file, pin]) => this.check(file, pin))];
   }
 
@@ -72,24 +70,18 @@ class ChartMirror {
   }
 
   private check(file: string, pin: ChartPin): Finding[] {
-    const value = path.join(this.folder, file);
     const what = `${pin.chart} ${pin.version}`;
     if (!isMirrorable(pin)) {
       return [{ problem: `${what} can't be the name of a file`, fix: "Use a chart with a plain name and version." }];
     }
-    if (!existsSync(value)) return [{ problem: `the chart mirror has no ${what}`, value, fix: PULL }];
-    const wanted = this.checksums().get(file);
-    if (wanted === undefined) {
-      return [{ problem: `${CHECKSUMS_FILE} of the chart mirror does not name ${what}`, value, fix: PULL }];
-    }
-    if (createHash("sha256").update(this.read(file)).digest("hex") === wanted) return [];
-    return [
-      {
-        problem: `${what} in the chart mirror is not the archive that was pulled: ${CHECKSUMS_FILE} has another SHA-256`,
-        value,
-        fix: PULL,
-      },
+    const wrong = (problem: string): Finding[] => [
+      { problem: `the chart mirror ${this.folder} ${problem}`, fix: PULL },
     ];
+    if (!existsSync(path.join(this.folder, file))) return wrong(`has no ${what}`);
+    const wanted = this.checksums().get(file);
+    if (wanted === undefined) return wrong(`has no checksum of ${what} in its ${CHECKSUMS_FILE}`);
+    if (createHash("sha256").update(this.read(file)).digest("hex") === wanted) return [];
+    return wrong(`has another ${what} than was pulled: its ${CHECKSUMS_FILE} has another SHA-256`);
   }
 
   private read(file: string): Buffer {

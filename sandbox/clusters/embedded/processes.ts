@@ -25,9 +25,9 @@ End that process (its id comes first) and run again.`);
   }
 }
 
-/** The processes that name a folder in their arguments, as all servers of a cluster do. */
+/** The processes that have a folder in their options, as all servers of a cluster do; who only looks at a log has not. */
 function workingIn(folder: string): string[] {
-  return list("-A", "-o", "pid=,args=").filter((line) => line.includes(`${folder}/`));
+  return list("-A", "-o", "pid=,args=").filter((line) => line.includes(`=${folder}/`));
 }
 
 /** Memory that processes hold, in megabytes; what several of them share counts for each. */

@@ -64,8 +64,7 @@ function answer(world: World, scope: string, request: FaceRequest): FaceAnswer |
   if (name === undefined) {
     const selector = request.query.get("labelSelector") ?? "";
     const items = all.filter((object) => selects(selector, metadataOf(object).labels));
-    const metadata = { resourceVersion: "1", ...(request.query.has("limit") && { remainingItemCount: 0 }) };
-    return { status: 200, body: { ...listKind(request, kind), metadata, items } };
+    return { status: 200, body: { ...listKind(request, kind), metadata: { resourceVersion: "1" }, items } };
   }
   const found = all.find((object) => textOf(metadataOf(object), "name") === name);
   if (found !== undefined) return { status: 200, body: { kind: kind.kind, apiVersion, ...found } };

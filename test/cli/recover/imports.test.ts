@@ -5,6 +5,9 @@ import { FakeCluster } from "./support/fake-cluster";
 import { lose, platform, recover, STACKS } from "./support/platform";
 import { TestProgram } from "./support/program";
 
+// Each run starts a shell for every state.
+jest.setTimeout(60_000);
+
 let clouds: FakeClouds;
 let cluster: FakeCluster;
 

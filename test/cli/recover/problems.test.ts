@@ -3,6 +3,9 @@ import { FakeCluster } from "./support/fake-cluster";
 import { lose, platform, recover, STACKS } from "./support/platform";
 import { TestProgram } from "./support/program";
 
+// Each run starts a shell for every state.
+jest.setTimeout(60_000);
+
 const L1 = ["l1-edge-acme", "l1-network-main", "l1-cluster-main"] as const;
 const ALL = [...L1, "l2-base-main", "l2-secrets-main"] as const;
 const CLUSTER = { label: "acme-main", region: "fra" };

@@ -53,6 +53,11 @@ export class LivePlatform {
     return this.started;
   }
 
+  /** Whether the servers were started. */
+  get isUp(): boolean {
+    return this.started !== undefined;
+  }
+
   /** Changes a file of the configuration; fails when there is nothing to change. */
   change(file: string, from: string | RegExp, to: string): void {
     const name = path.join(this.config, file);

@@ -57,9 +57,8 @@ async function instances(postgresql: PostgresqlCluster, cluster: ClusterView): P
     // The primary is the first, and the last to be restarted.
     else if (!isMadeFrom(existing, draft)) stale = index === 0 ? (stale ?? existing) : existing;
   }
-  if (stale !== undefined && pods.every((pod) => isReady(pod) || pod === stale)) {
-    await cluster.api.delete(PODS, stale.metadata);
-  }
+  const serving = pods.filter((pod) => pod !== stale && isReady(pod));
+  if (stale !== undefined && serving.length >= wanted.length - 1) await cluster.api.delete(PODS, stale.metadata);
   for (const { metadata } of pods) if (!wanted.includes(metadata.name)) await cluster.api.delete(PODS, metadata);
   for (const { metadata } of superfluousClaims(postgresql, wanted, cluster)) await cluster.api.delete(CLAIMS, metadata);
 }

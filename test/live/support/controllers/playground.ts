@@ -57,6 +57,12 @@ export class Playground {
     return this.there.controllers.failures();
   }
 
+  /** Ends the controllers and starts others on the same cluster. */
+  async startControllersAnew(): Promise<void> {
+    await this.there.controllers.stop();
+    this.started = { ...this.there, controllers: await this.control(this.cluster) };
+  }
+
   async stop(): Promise<void> {
     await this.started?.controllers.stop();
     await this.clusters.stop();

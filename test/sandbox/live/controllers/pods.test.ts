@@ -1,7 +1,7 @@
 import { CONFIG_MAPS, SECRETS } from "../../../../sandbox/live/controllers/api/core";
 import { Faults } from "../../../../sandbox/live/controllers/faults";
 import { FAILING, pods } from "../../../../sandbox/live/controllers/pods";
-import { isReady, PODS, type Pod } from "../../../../sandbox/live/controllers/pods/objects";
+import { PODS, type Pod } from "../../../../sandbox/live/controllers/pods/objects";
 import { Bench, eventually, settled } from "./support/view";
 
 let bench: Bench;
@@ -42,7 +42,9 @@ describe("pods of Jobs", () => {
       initContainers: [{ name: "first" }, { name: "proxy", restartPolicy: "Always" }],
     });
     await eventually(() => expect(read("migrate-1")?.status?.phase).toBe("Running"));
-    expect(isReady(make("migrate-1", { labels: JOB, status: read("migrate-1")?.status }))).toBe(true);
+    expect(read("migrate-1")?.status?.conditions).toContainEqual(
+      expect.objectContaining({ type: "Ready", status: "True" }),
+    );
     await eventually(() => expect(read("migrate-1")?.status?.phase).toBe("Succeeded"));
     expect(states("migrate-1")).toEqual([
       { terminated: expect.objectContaining({ exitCode: 0, reason: "Completed" }) },

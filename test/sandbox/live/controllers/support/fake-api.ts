@@ -46,10 +46,10 @@ export class FakeApi implements Api {
     this.down = false;
   }
 
-  /** Puts an object there as somebody else would; answers with what is stored. */
+  /** Puts fields of an object there as somebody else would; answers with what is stored. */
   put<T extends Stored>(type: ResourceType<T>, draft: Draft<T>): T {
     const known = this.collection(type).get(keyOf(draft.metadata));
-    return this.store<T>(type, known, { ...draft, metadata: { ...known?.metadata, ...draft.metadata } });
+    return this.store<T>(type, known, { ...known, ...draft, metadata: { ...known?.metadata, ...draft.metadata } });
   }
 
   read<T extends Stored>(type: ResourceType<T>, name: string, namespace?: string): T | undefined {
@@ -197,7 +197,7 @@ export class FakeApi implements Api {
 }
 
 /** A copy, as it would come over the network. What a collection holds is of its kind: tests put it there. */
-function fresh<T>(object: unknown): T {
+export function fresh<T>(object: unknown): T {
   return JSON.parse(JSON.stringify(object));
 }
 
