@@ -9,10 +9,16 @@ import type { Sighting } from "./sighting";
 /** Nobody refuses a second one (of a record, when its content differs): a deployment without a look could end with two. */
 const MADE_TWICE = /^(vultr_|cloudflare_dns_record$)/;
 
-/** What is to be imported into a stack: the objects that exist and that its state does not know. */
+/**
+ * What is to be imported into a stack: the objects that exist and that its state does not know.
+ *
+ * @param listed what is to be imported already
+ * @param settled what is to be imported in place of an object that the state knows
+ */
 export async function findImports(
   stack: ProgramStack,
   listed: readonly Import[],
+  settled: readonly Import[],
   recovery: Recovery,
 ): Promise<readonly Import[]> {
   const { states, report } = recovery;
@@ -23,8 +29,8 @@ export async function findImports(
     if (inState.has(to)) report.add(stack.id, to, "import removed", `${id}: the state has it now`);
     else if (!known.has(to)) report.add(stack.id, to, "import removed", `${id}: the program has no such resource`);
   }
-  const imports: Import[] = [];
-  for (const resource of stack.resources) {
+  const imports: Import[] = [...settled];
+  for (const resource of stack.resources.filter(({ address }) => settled.every(({ to }) => to !== address))) {
     const entry = listed.find(({ to }) => to === resource.address);
     if (inState.has(resource.address)) await reportNamesakes(resource, recovery);
     else imports.push(...(await importOf(resource, entry, recovery)));
@@ -83,16 +89,12 @@ function decide(
  * Vultr takes any label twice. A run that was killed while it replaced an object leaves the new one beside the old one
  * that the state knows; nothing else would ever tell, but the bill.
  */
-async function reportNamesakes(
-  resource: ProgramResource,
-  { eyes, states, report, namesakes }: Recovery,
-): Promise<void> {
+async function reportNamesakes(resource: ProgramResource, { eyes, report, namesakes }: Recovery): Promise<void> {
   if (!namesakes) return;
   try {
-    const ids = (await eyes.namesakes(resource)) ?? [];
-    const unknown = ids.filter((id) => states.ownerOf(resource.type, resource.alias, id) === undefined);
-    if (unknown.length === 0) return;
-    const problem = `there is another object of its name that no state knows: ${unknown.join(", ")}`;
+    const others = await eyes.namesakes(resource);
+    if (others.length === 0) return;
+    const problem = `there is another object of its name that no state knows: ${others.map(({ id }) => id).join(", ")}`;
     const fix = "Look at it in Vultr's console, and delete it when nothing needs it.";
     report.fail(StrataError.of({ where: nameOf(resource), problem, fix }));
   } catch (error) {

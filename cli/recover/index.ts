@@ -18,7 +18,8 @@ export function registerRecover(program: Command, session: Session): void {
       "after",
       `
 Deletes nothing but Helm's records of revisions that were never finished. Objects that exist and that no state knows
-are written into imports.json: the next synth makes import blocks of them, and the next plan shows them.
+are written into imports.json: the next synth makes import blocks of them, and the next plan shows them. A node pool
+whose replacement was interrupted is marked in its state.
 
 Environment: that of the deployment. VULTR_API_KEY, CLOUDFLARE_API_TOKEN, VAULT_ADDR, VAULT_TOKEN and the credentials
 of the state backend, as far as something of theirs is looked for; STRATA_CONFIG.

@@ -15,6 +15,7 @@ export interface Line {
     | "import removed"
     | "release cleared"
     | "tainted"
+    | "state restored"
     | "seen";
   readonly detail: string;
 }
@@ -59,7 +60,7 @@ export class RecoverReport {
   }
 }
 
-const CHANGES: readonly Line["what"][] = ["import", "import removed", "release cleared", "tainted"];
+const CHANGES: readonly Line["what"][] = ["import", "import removed", "release cleared", "tainted", "state restored"];
 
 /** What stands in imports.json afterwards. */
 export interface ImportsResult {

@@ -3,7 +3,16 @@ import { StrataError } from "../../constructs/core/errors";
 import { isJsonObject } from "../../constructs/core/json";
 import { remembered } from "../remember";
 import type { Session } from "../session";
-import { type ExaminedState, examineState, type HeldLock, readState, taint } from "../terraform/state";
+import {
+  type CutState,
+  cutState,
+  type ExaminedState,
+  examineState,
+  type HeldLock,
+  move,
+  readState,
+  taint,
+} from "../terraform/state";
 import type { Program, ProgramStack } from "./program";
 import type { RecoverReport } from "./report";
 
@@ -16,9 +25,15 @@ export interface Owner {
   readonly address: string;
 }
 
+/** A state, or what it was before Terraform was killed over it. */
+export interface KnownState extends ExaminedState {
+  /** @default - it is whole */
+  readonly cut?: CutState;
+}
+
 /** The states of a program, each read once. */
 export class States {
-  readonly of: (stack: string) => Promise<ExaminedState>;
+  readonly of: (stack: string) => Promise<KnownState>;
   private readonly owners = new Map<string, Owner>();
 
   private constructor(
@@ -29,11 +44,14 @@ export class States {
   ) {
     const { env } = session;
     const lockable = new Set(chosen.map(({ id }) => id));
-    this.of = remembered((stack) =>
-      lockable.has(stack)
-        ? examineState(folder, stack, env)
-        : readState(folder, stack, env).then((state) => ({ state })),
-    );
+    this.of = remembered(async (stack) => {
+      const examined: ExaminedState = lockable.has(stack)
+        ? await examineState(folder, stack, env)
+        : { state: await readState(folder, stack, env) };
+      // Whoever holds the lock may be writing it.
+      const cut = examined.lock === undefined ? cutState(folder, stack) : undefined;
+      return cut === undefined ? examined : { state: cut.before, cut };
+    });
   }
 
   /**
@@ -68,6 +86,11 @@ export class States {
   /** Marks an object, so that the next apply replaces it. */
   taint(stack: string, address: string): Promise<void> {
     return taint(this.folder, stack, address, this.session.env);
+  }
+
+  /** Gives an object another address. */
+  move(stack: string, from: string, to: string): Promise<void> {
+    return move(this.folder, stack, from, to, this.session.env);
   }
 
   /** What has an object already. @param alias of the provider, which tells clusters apart */
@@ -122,6 +145,11 @@ export class States {
       if (typeof attributes.id === "string") this.owners.set(keyOf(type, alias, attributes.id), { stack, address });
     }
   }
+}
+
+/** Where an object of a state stands that another one has replaced: no resource is called so, and Terraform deletes it. */
+export function leavingAddress(address: string): string {
+  return `${address}_replaced`;
 }
 
 function keyOf(type: string, alias: string, id: string): string {

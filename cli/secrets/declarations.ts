@@ -1,17 +1,32 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { StrataError } from "../../constructs/core/errors";
-import type { BootstrapSecret, SecretDeclaration } from "../../constructs/core/secrets";
+import { type Issue, StrataError } from "../../constructs/core/errors";
+import { nearest } from "../../constructs/core/nearest";
+import { checkDerivedKeys } from "../../constructs/core/secret-template";
+import type { BootstrapSecret, KeyPairRule, SecretDeclaration, TextRule } from "../../constructs/core/secrets";
+
+const ALPHABETS = ["url-safe", "hex"] as const satisfies readonly TextRule["alphabet"][];
+const KEY_PAIRS = ["ed25519", "ecdsa-p256", "rsa-4096"] as const satisfies readonly KeyPairRule["keyPair"][];
 
 const key = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("fixed"), value: z.string() }),
   z.object({
     kind: z.literal("generated"),
-    rule: z.object({ alphabet: z.enum(["url-safe", "hex"]), length: z.int().min(16).max(4096) }),
+    rule: z.union(
+      [
+        z.strictObject({ alphabet: z.enum(ALPHABETS), length: z.int().min(16).max(4096) }),
+        z.strictObject({ keyPair: z.enum(KEY_PAIRS) }),
+      ],
+      {
+        error: `no rule that is known: a length and an alphabet (${ALPHABETS.join(", ")}), or a keyPair (${KEY_PAIRS.join(", ")})`,
+      },
+    ),
+    permanent: z.string().optional(),
   }),
   z.object({ kind: z.literal("supplied"), description: z.string(), optional: z.boolean().optional() }),
   z.object({ kind: z.literal("output"), stack: z.string(), output: z.string() }),
+  z.object({ kind: z.literal("derived"), template: z.string() }),
 ]);
 
 const schema = z.object({
@@ -61,8 +76,22 @@ export function readDeclarations(folder: string): Declarations {
       })),
     );
   }
-  refuseDuplicates(file, parsed.data.secrets);
+  const { secrets } = parsed.data;
+  const issues = [...duplicates(file, secrets), ...secrets.flatMap((secret) => derivationIssues(file, secret))];
+  if (issues.length > 0) throw new StrataError(issues);
   return parsed.data;
+}
+
+/** The declaration of a path. */
+export function declarationOf({ secrets }: Declarations, path: string): Owned<SecretDeclaration> {
+  const declaration = secrets.find((secret) => secret.path === path);
+  if (declaration !== undefined) return declaration;
+  const near = nearest(
+    path,
+    secrets.map((secret) => secret.path),
+  );
+  const fix = near.length === 0 ? "None is." : `Declared are: ${near.join(", ")}${secrets.length > 3 ? ", ..." : ""}`;
+  throw StrataError.of({ where: "path", problem: "no such path is declared", value: path, fix });
 }
 
 function parse(file: string): unknown {
@@ -79,13 +108,16 @@ function parse(file: string): unknown {
   }
 }
 
-function refuseDuplicates(file: string, secrets: Declarations["secrets"]): void {
+function duplicates(file: string, secrets: Declarations["secrets"]): readonly Issue[] {
   const owners = new Map<string, string>();
-  const issues = secrets.flatMap(({ path: secret, owner }) => {
+  return secrets.flatMap(({ path: secret, owner }) => {
     const first = owners.get(secret);
     owners.set(secret, owner);
     if (first === undefined) return [];
     return [{ where: file, problem: `${secret} is claimed by ${first} and by ${owner}`, fix: "A path has one owner." }];
   });
-  if (issues.length > 0) throw new StrataError(issues);
+}
+
+function derivationIssues(file: string, { path: secret, keys }: SecretDeclaration): readonly Issue[] {
+  return checkDerivedKeys(keys).map((finding) => ({ ...finding, where: `${file} ${secret}` }));
 }

@@ -1,3 +1,6 @@
+import { StrataError } from "../../constructs/core/errors";
+import { compareTexts } from "../../constructs/core/texts";
+
 /** A secret as an engine holds it. */
 export interface StoredSecret {
   /** Keys and values; values that others wrote may be any JSON. */
@@ -7,6 +10,22 @@ export interface StoredSecret {
   /** The newest version was deleted; older ones may be recoverable. */
   readonly deleted: boolean;
 }
+
+/** What can be told of a secret without reading a value. */
+export interface SecretOutline {
+  /** Names of its keys. */
+  readonly keys: readonly string[];
+  readonly version: number;
+  /** When that version was written; ISO 8601. */
+  readonly written: string;
+  readonly deleted: boolean;
+}
+
+/**
+ * What a token may be allowed to do: read values, write them, look at outlines, list names, delete paths with all of
+ * their versions.
+ */
+export type SecretRight = "read" | "write" | "look" | "list" | "delete";
 
 /**
  * Where secrets are kept. Vault's KV version 2 is the first; Infisical or OpenBao can follow behind the same port.
@@ -25,8 +44,14 @@ export interface SecretEngine {
    * that was read, 0 for none; {@link WriteConflict} when it is another by now.
    */
   write(path: string, keys: Readonly<Record<string, string>>, expectedVersion: number): Promise<void>;
-  /** Names below a path; folders end with `/`. */
-  list(path: string): Promise<readonly string[]>;
+  /** The same without values; undefined when the path was never written. */
+  look(path: string): Promise<SecretOutline | undefined>;
+  /** Names in a folder; folders among them end with `/`. @param folder ends with `/`; empty for the top */
+  list(folder: string): Promise<readonly string[]>;
+  /** Deletes a path with all of its versions, for good. One that is not there is no failure. */
+  delete(path: string): Promise<void>;
+  /** The policy, in the engine's own language, that gives a token these rights. @param folder as above @default - all */
+  policy(rights: readonly SecretRight[], folder?: string): string;
   /** Whether an error may pass when the same is tried again. */
   passes(error: unknown): boolean;
 }
@@ -37,4 +62,23 @@ export class WriteConflict extends Error {
     super(`${path} was written by somebody else at the same time`);
     this.name = "WriteConflict";
   }
+}
+
+/** A secret of which only older versions may be left: nothing is written over it. */
+export function wasDeleted(engine: SecretEngine, path: string, { version }: StoredSecret): StrataError {
+  return StrataError.of({
+    where: engine.name,
+    problem: `${path} was deleted (version ${version}), and new values would lock out whoever still uses the old ones`,
+    fix: "Bring it back with `vault kv undelete`, or remove all of it with `vault kv metadata delete` to start anew.",
+  });
+}
+
+/** Every path in a folder and in the folders of it. @param folder ends with `/`; empty for all */
+export async function pathsIn(engine: Pick<SecretEngine, "list">, folder = ""): Promise<readonly string[]> {
+  const paths: string[] = [];
+  const folders = [folder];
+  for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
+    for (const name of await engine.list(next)) (name.endsWith("/") ? folders : paths).push(`${next}${name}`);
+  }
+  return paths.sort(compareTexts);
 }

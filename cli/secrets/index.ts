@@ -1,27 +1,47 @@
 import type { Command } from "commander";
+import { vaultNames } from "../../constructs/core/names";
 import { collect } from "../options";
 import type { Session } from "../session";
+import { addLoginOptions, LOGIN_HELP } from "../vault/login-options";
 import type { BootstrapOptions } from "./bootstrap";
+import type { SecretRight } from "./engine";
+import type { PurgeOptions } from "./purge";
+import type { RotateOptions } from "./rotate";
+import type { StatusOptions } from "./status";
 import type { SyncOptions } from "./sync-command";
+import { vaultPolicy } from "./vault-policy";
 
 const DIRECTORY = ["--dir <folder>", "folder of the synthesized program", "cdktf.out"] as const;
+const SUPPLY = [
+  "--supply <path:key=source>",
+  "a value of a person: @FILE or env:VARIABLE; may be repeated",
+  collect,
+  [],
+] as const;
 
 /** `strata secrets`: gives the declared secrets their values, outside of Terraform. */
 export function registerSecrets(program: Command, session: Session): void {
   const secrets = program.command("secrets").description("Gives the declared secrets their values, outside Terraform.");
-  secrets
+  registerSync(secrets, session);
+  registerBootstrap(secrets, session);
+  registerStatus(secrets, session);
+  registerRotate(secrets, session);
+  registerPurge(secrets, session);
+}
+
+function registerSync(secrets: Command, session: Session): void {
+  const sync = secrets
     .command("sync")
     .description("Creates what is missing in Vault; never overwrites and never deletes.")
     .option(...DIRECTORY)
     .option("--dry-run", "show what would be created")
-    .option("--supply <path:key=source>", "a value of a person: @FILE or env:VARIABLE; may be repeated", collect, [])
+    .option(...SUPPLY)
     .option("--from-env", "read what a person supplies from STRATA_SECRET_<PATH>_<KEY> too")
-    .option("--json", "print the result as JSON (names of keys, no values)")
+    .option("--json", "print the result as JSON (names of keys, no values)");
+  addLoginOptions(sync)
     .addHelpText(
       "after",
-      `
-Environment: VAULT_ADDR, VAULT_TOKEN (or ~/.vault-token), VAULT_CACERT; see also strata vault --help.
-
+      `${accessHelp(["read", "write"])}
 Exit codes: 0 done, 1 a problem or a required key without a value (all others are written),
 2 a dry run that would write.`,
     )
@@ -29,6 +49,9 @@ Exit codes: 0 done, 1 a problem or a required key without a value (all others ar
       const { secretsSync } = await import("./sync-command");
       session.exitCode = await secretsSync(session, options);
     });
+}
+
+function registerBootstrap(secrets: Command, session: Session): void {
   secrets
     .command("bootstrap")
     .description("Writes the few secrets that are needed before Vault straight into Kubernetes.")
@@ -49,4 +72,79 @@ Exit codes: 0 done, 1 a problem or a missing value, 2 a dry run that would write
       const { secretsBootstrap } = await import("./bootstrap");
       session.exitCode = await secretsBootstrap(session, options);
     });
+}
+
+function registerStatus(secrets: Command, session: Session): void {
+  const status = secrets
+    .command("status")
+    .description("Shows what is declared, what is there and who reads it; reads no value.")
+    .option(...DIRECTORY)
+    .option("--json", "print it as JSON");
+  addLoginOptions(status)
+    .addHelpText(
+      "after",
+      `${accessHelp(["look", "list"])}
+Exit codes: 0 all is there, 2 something that is needed is missing, 1 a problem.`,
+    )
+    .action(async (options: StatusOptions) => {
+      const { secretsStatus } = await import("./status");
+      session.exitCode = await secretsStatus(session, options);
+    });
+}
+
+function registerRotate(secrets: Command, session: Session): void {
+  const rotate = secrets
+    .command("rotate")
+    .description("Gives one key, or every generated key of a path, another value.")
+    .argument("<path>", "path below the mount, as in staging/openpanel")
+    .argument("[key]", "the only key to rotate")
+    .option(...DIRECTORY)
+    .option("--dry-run", "show what would be rotated")
+    .option(...SUPPLY)
+    .option("--json", "print the result as JSON (names of keys, no values)");
+  addLoginOptions(rotate)
+    .addHelpText(
+      "after",
+      `${accessHelp(["read", "write"])}
+Keys that follow from a rotated one are made anew with it; all others stay as they are.
+
+Exit codes: 0 done, 2 a dry run that would write, 1 a problem.`,
+    )
+    .action(async (path: string, key: string | undefined, options: RotateOptions) => {
+      const { secretsRotate } = await import("./rotate");
+      session.exitCode = await secretsRotate(session, { path, key }, options);
+    });
+}
+
+function registerPurge(secrets: Command, session: Session): void {
+  const purge = secrets
+    .command("purge")
+    .description("Deletes every secret of an environment that was destroyed, with all versions.")
+    .argument("<environment>", "name of the environment")
+    .option(...DIRECTORY)
+    .option("--yes <environment>", "its name once more: no question")
+    .option("--dry-run", "show what would be deleted")
+    .option("--json", "print the result as JSON");
+  addLoginOptions(purge)
+    .addHelpText(
+      "after",
+      `${accessHelp(["list", "delete"], "<environment>/")}
+It refuses an environment whose l3 and l4 stacks hold anything: their states are read.
+
+Exit codes: 0 nothing is left, 2 a dry run that would delete, 1 a problem.`,
+    )
+    .action(async (environment: string, options: PurgeOptions) => {
+      const { secretsPurge } = await import("./purge");
+      session.exitCode = await secretsPurge(session, environment, options);
+    });
+}
+
+function accessHelp(rights: readonly SecretRight[], folder?: string): string {
+  const policy = vaultPolicy(vaultNames.mount, rights, folder).replaceAll(/^(?=.)/gm, "  ");
+  return `
+Environment: VAULT_ADDR, VAULT_TOKEN, VAULT_CACERT; see also strata vault --help.
+${LOGIN_HELP}
+
+What the token must be allowed to do:
+${policy}`;
 }

@@ -1,4 +1,5 @@
 import { describe } from "../../constructs/core/errors";
+import { templateKeys } from "../../constructs/core/secret-template";
 import type { Session } from "../session";
 import { renderTable } from "../terminal/table";
 import type { Declarations } from "./declarations";
@@ -49,13 +50,19 @@ export function printReport(session: Session, declarations: Declarations, result
 
 /** Shows the declared value, which is public, and never the stored one, which may be anything. */
 function driftNotes({ mount, secrets }: Declarations, paths: readonly PathReport[]): readonly string[] {
-  return paths.flatMap((report) =>
-    report.drifted.map((key) => {
-      const declared = secrets.find(({ path }) => path === report.path)?.keys[key];
+  return paths.flatMap(({ path, drifted }) =>
+    drifted.map((key) => {
+      const declared = secrets.find((secret) => secret.path === path)?.keys[key];
+      if (declared?.kind === "derived") {
+        return [
+          `${path} ${key} is not what ${templateKeys(declared.template).join(" and ")} give. To derive it again:`,
+          `strata secrets rotate ${path} ${key}`,
+        ].join("\n");
+      }
       const value = declared?.kind === "fixed" ? declared.value : "";
       return [
-        `${report.path} ${key} holds another value than the configuration says. The sync never overwrites; if nobody`,
-        `changed it on purpose: vault kv patch -mount=${mount} ${report.path} ${key}='${value}'`,
+        `${path} ${key} holds another value than the configuration says. The sync never overwrites; if nobody`,
+        `changed it on purpose: vault kv patch -mount=${mount} ${path} ${key}='${value}'`,
       ].join("\n");
     }),
   );

@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { type Issue, StrataError } from "../../constructs/core/errors";
 import type { SecretDeclaration } from "../../constructs/core/secrets";
 import type { Session } from "../session";
 import { SecretValue } from "./secret-value";
+import { readSource, type SourceProblem } from "./source";
 
 /** Values that a person handed in, by `path:key`. */
 export type Supplied = ReadonlyMap<string, SecretValue>;
@@ -21,7 +20,7 @@ export function readSupplied(
     const target = `${secret}:${key}`;
     const where = `--supply ${secret === "" ? "" : target}`.trim();
     const problem = secret === "" ? malformed : (undeclared(secrets, secret, key) ?? given(supplied, target));
-    const value = problem === undefined ? readSource(source, session) : problem;
+    const value = problem === undefined ? readSource(source, session, malformed.fix) : problem;
     if (value instanceof SecretValue) supplied.set(target, value);
     else issues.push({ where, ...value });
   }
@@ -29,15 +28,13 @@ export function readSupplied(
   return supplied;
 }
 
-type Problem = Omit<Issue, "where">;
-
 // The option itself is not repeated in a message: who wrote it wrongly may have written a secret into it.
-const malformed: Problem = {
+const malformed: SourceProblem = {
   problem: "not of the form path:key=source",
   fix: "Write path:key=@FILE or path:key=env:VARIABLE.",
 };
 
-function undeclared(secrets: readonly SecretDeclaration[], secret: string, key: string): Problem | undefined {
+function undeclared(secrets: readonly SecretDeclaration[], secret: string, key: string): SourceProblem | undefined {
   const declaration = secrets.find((candidate) => candidate.path === secret);
   if (declaration === undefined) {
     return { problem: "no such path is declared", fix: `Declared are: ${secrets.map(({ path }) => path).join(", ")}.` };
@@ -50,28 +47,8 @@ function undeclared(secrets: readonly SecretDeclaration[], secret: string, key: 
   return { problem, fix: `A person supplies there: ${names}.` };
 }
 
-function given(supplied: Supplied, target: string): Problem | undefined {
+function given(supplied: Supplied, target: string): SourceProblem | undefined {
   return supplied.has(target) ? { problem: "given twice", fix: "Give it once." } : undefined;
-}
-
-function readSource(source: string, { cwd, env }: Session): SecretValue | Problem {
-  if (source.startsWith("@")) return fromFile(path.resolve(cwd, source.slice(1)));
-  if (!source.startsWith("env:")) {
-    return { problem: "the value stands on the command line, where others see it", fix: malformed.fix };
-  }
-  const name = source.slice("env:".length);
-  const value = env[name];
-  return value ? new SecretValue(value) : { problem: `the variable ${name} is not set or empty`, fix: "Set it." };
-}
-
-function fromFile(file: string): SecretValue | Problem {
-  try {
-    // Editors and `echo` end a file with a line break that belongs to no password.
-    const value = readFileSync(file, "utf8").replace(/\r?\n$/, "");
-    return value === "" ? { problem: `${file} is empty`, fix: "Write the value into it." } : new SecretValue(value);
-  } catch {
-    return { problem: `${file} cannot be read`, fix: "Name a file that is there." };
-  }
 }
 
 /** The variable that --from-env reads for a key, as in STRATA_SECRET_STAGING_OPENPANEL_SMTP_PASSWORD. */

@@ -1,16 +1,16 @@
 import path from "node:path";
 import type { Session } from "../session";
 import { terraformOutputs } from "../terraform/outputs";
-import { vaultClient } from "../vault/client";
-import { vaultConnection, vaultToken } from "../vault/connection";
-import { readDeclarations } from "./declarations";
+import { type OpenVault, withVault } from "../vault/login";
+import type { LoginOptions } from "../vault/login-options";
+import { type Declarations, readDeclarations } from "./declarations";
 import { jsonReport, printReport, summarise } from "./report";
-import { readSupplied, refuseSharedVariables } from "./supply";
+import { readSupplied, refuseSharedVariables, type Supplied } from "./supply";
 import { syncSecrets } from "./sync";
 import { valueSource } from "./values";
 import { vaultKv } from "./vault-kv";
 
-export interface SyncOptions {
+export interface SyncOptions extends LoginOptions {
   readonly dir: string;
   readonly dryRun?: boolean;
   readonly json?: boolean;
@@ -21,12 +21,26 @@ export interface SyncOptions {
 /** `strata secrets sync`: 0 done, 1 a problem or a required key without a value, 2 a dry run that would write. */
 export async function secretsSync(session: Session, options: SyncOptions): Promise<number> {
   const folder = path.resolve(session.cwd, options.dir);
-  const dryRun = options.dryRun === true;
   const declarations = readDeclarations(folder);
   const supplied = readSupplied(options.supply, declarations.secrets, session);
   if (options.fromEnv) refuseSharedVariables(declarations.secrets);
-  const client = vaultClient(vaultConnection(session), vaultToken(session));
-  const engine = vaultKv(client, declarations.mount, session.retry);
+  return withVault(session, options, (vault) => sync(session, options, { vault, folder, declarations, supplied }));
+}
+
+interface Parts {
+  readonly vault: OpenVault;
+  readonly folder: string;
+  readonly declarations: Declarations;
+  readonly supplied: Supplied;
+}
+
+async function sync(
+  session: Session,
+  options: SyncOptions,
+  { vault, folder, declarations, supplied }: Parts,
+): Promise<number> {
+  const dryRun = options.dryRun === true;
+  const engine = vaultKv(vault.client, declarations.mount, session.retry);
   await engine.check();
   const result = await syncSecrets(declarations.secrets, {
     engine,

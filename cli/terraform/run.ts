@@ -61,9 +61,15 @@ function onlyProvidersMissing(error: unknown): string {
   throw error;
 }
 
+/** File of a local state; undefined for a state that is kept elsewhere. @param folder output folder of synth */
+export function localStateFile(folder: string, stack: string): string | undefined {
+  const { local } = backendOf(path.join(folder, "stacks", stack), stack);
+  return typeof local?.path === "string" ? local.path : undefined;
+}
+
 const program = z.object({ terraform: z.object({ backend: z.record(z.string(), z.record(z.string(), z.unknown())) }) });
 
-function backendOf(folder: string, stack: string) {
+function backendOf(folder: string, stack: string): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
   let text: string;
   try {
     text = readFileSync(path.join(folder, "cdk.tf.json"), "utf8");

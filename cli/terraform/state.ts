@@ -1,6 +1,7 @@
+import { readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import { StrataError } from "../../constructs/core/errors";
-import { type Environment, type RunTerraform, TerraformFailure, withBackend } from "./run";
+import { type Environment, localStateFile, type RunTerraform, TerraformFailure, withBackend } from "./run";
 
 /** One object of a state. */
 export interface StateObject {
@@ -79,9 +80,36 @@ export function examineState(folder: string, stack: string, env: Environment): P
   });
 }
 
+/** A local state that Terraform was killed over, with what it was before that run. */
+export interface CutState {
+  readonly file: string;
+  /** Terraform's own copy of the state as its last run found it. */
+  readonly backup: string;
+  readonly before: StackState;
+}
+
+/**
+ * Terraform empties the file of a local state before it writes it again. A run that is killed at that moment leaves
+ * nothing, which the next one takes for a stack that was never applied. Its backup was written before that.
+ *
+ * @returns undefined for a state that is whole, or kept elsewhere
+ */
+export function cutState(folder: string, stack: string): CutState | undefined {
+  const file = localStateFile(folder, stack);
+  if (file === undefined || statSync(file, { throwIfNoEntry: false })?.size !== 0) return undefined;
+  const backup = `${file}.backup`;
+  if (!statSync(backup, { throwIfNoEntry: false })?.size) return undefined;
+  return { file, backup, before: parseState(readFileSync(backup, "utf8"), stack) };
+}
+
 /** Marks an object in a state, so that the next apply replaces it; `terraform untaint` takes that back. */
 export async function taint(folder: string, stack: string, address: string, env: Environment): Promise<void> {
   await withBackend(folder, stack, env, (run) => run("taint", "-lock-timeout=2s", "-no-color", address));
+}
+
+/** Gives an object of a state another address. One that no resource has any more is deleted by the next apply. */
+export async function move(folder: string, stack: string, from: string, to: string, env: Environment): Promise<void> {
+  await withBackend(folder, stack, env, (run) => run("state", "mv", "-lock-timeout=2s", from, to));
 }
 
 async function heldLock(run: RunTerraform): Promise<HeldLock | undefined> {

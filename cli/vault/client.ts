@@ -12,6 +12,7 @@ export interface VaultClient {
   /** A JSON merge patch. */
   patch<T>(path: string, body: object, schema: z.ZodType<T>): Promise<T>;
   list<T>(path: string, schema: z.ZodType<T>): Promise<T>;
+  remove<T>(path: string, schema: z.ZodType<T>): Promise<T>;
 }
 
 /** Connects to Vault; without a token only what is open to everybody can be asked. */
@@ -20,6 +21,8 @@ export function vaultClient(connection: VaultConnection, token = ""): VaultClien
   const options = {
     endpoint: address,
     namespace,
+    // `GET ?list=1` instead of the method LIST, which many proxies do not let pass.
+    noCustomHTTPVerbs: true,
     // NODE_EXTRA_CA_CERTS is read when Node starts, so a CA has to be handed to the agent. A server name too.
     requestOptions: { timeout, ...((ca ?? serverName) && { agentOptions: { ca, servername: serverName } }) },
     // node-vault turns verification off for any VAULT_SKIP_VERIFY, even "false".
@@ -49,6 +52,7 @@ export function vaultClient(connection: VaultConnection, token = ""): VaultClien
     write: (path, body, schema) => call(`write ${path}`, schema, () => client.write(path, body)),
     patch: (path, body, schema) => call(`patch ${path}`, schema, () => client.update(path, body)),
     list: (path, schema) => call(`list ${path}`, schema, () => client.list(path)),
+    remove: (path, schema) => call(`delete ${path}`, schema, () => client.delete(path)),
   };
 }
 

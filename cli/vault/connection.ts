@@ -77,7 +77,8 @@ function timeout(text: string | undefined): number {
   });
 }
 
-function readIfThere(file: string): string | undefined {
+/** The text of a file; undefined when it cannot be read. */
+export function readIfThere(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");
   } catch {

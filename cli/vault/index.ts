@@ -2,6 +2,9 @@ import type { Command } from "commander";
 import { positiveInteger } from "../options";
 import type { Session } from "../session";
 import type { InitOptions } from "./init";
+import { addLoginOptions, LOGIN_HELP } from "./login-options";
+import type { RestoreOptions } from "./raft/restore";
+import type { SnapshotOptions } from "./raft/snapshot";
 
 const ENVIRONMENT = `
 Environment:
@@ -10,9 +13,9 @@ Environment:
   VAULT_TLS_SERVER_NAME  name on its certificate, behind a port-forward
   VAULT_NAMESPACE, VAULT_CLIENT_TIMEOUT`;
 
-/** `strata vault`: opening the Vault of the platform. */
+/** `strata vault`: opening the Vault of the platform, saving it and bringing it back. */
 export function registerVault(program: Command, session: Session): void {
-  const vault = program.command("vault").description("Opens the Vault of the platform.");
+  const vault = program.command("vault").description("Opens the Vault of the platform, saves it and brings it back.");
   vault
     .command("init")
     .description("Makes the unseal keys and the root token of a new Vault and hands them over once.")
@@ -49,5 +52,31 @@ export function registerVault(program: Command, session: Session): void {
     .action(async (options: { readonly json?: boolean }) => {
       const { vaultStatus } = await import("./status");
       session.exitCode = await vaultStatus(session, options);
+    });
+  addLoginOptions(
+    vault
+      .command("snapshot")
+      .description("Writes all that Vault stores, encrypted as it stores it, into a new file.")
+      .option("--out <file>", "the file (default: vault-<time>.snap)")
+      .option("--json", "print the result as JSON"),
+  )
+    .addHelpText("after", `${ENVIRONMENT}\n${LOGIN_HELP}\n\nPrints the SHA-256 of the file. It never replaces a file.`)
+    .action(async (options: SnapshotOptions) => {
+      const { vaultSnapshot } = await import("./raft/snapshot");
+      session.exitCode = await vaultSnapshot(session, options);
+    });
+  addLoginOptions(
+    vault
+      .command("restore")
+      .description("Replaces all that Vault stores with a snapshot.")
+      .argument("<file>", "the snapshot")
+      .option("--force", "the snapshot was made with other unseal keys than this Vault has")
+      .option("--yes <cluster>", "name of the Vault cluster, as `strata vault status` shows it: no question")
+      .option("--json", "print the result as JSON"),
+  )
+    .addHelpText("after", `${ENVIRONMENT}\n${LOGIN_HELP}\n\nAfterwards Vault opens with the keys of the snapshot.`)
+    .action(async (file: string, options: RestoreOptions) => {
+      const { vaultRestore } = await import("./raft/restore");
+      session.exitCode = await vaultRestore(session, file, options);
     });
 }

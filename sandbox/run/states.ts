@@ -25,10 +25,17 @@ export function readState(folder: string, id: string): StateResources {
     managed.flatMap(({ module, type, name, instances }) =>
       instances.map((instance): [string, string] => {
         const suffix = JSON.stringify([instance.index_key ?? null, instance.deposed ?? null]);
-        return [`${module ?? ""} ${type}.${name} ${suffix}`, JSON.stringify([instance.attributes, instance.status])];
+        return [`${module ?? ""} ${type}.${name} ${suffix}`, textOf([instance.attributes, instance.status])];
       }),
     ),
   );
+}
+
+/** A refresh writes nothing as `null`, and another time as an empty map or list: that is no change. */
+function textOf(value: unknown): string {
+  const isEmpty = (each: unknown): boolean =>
+    each !== null && typeof each === "object" && Object.keys(each).length === 0;
+  return JSON.stringify(value, (_, each: unknown) => (isEmpty(each) ? null : each));
 }
 
 /** What became of a stack's resources between two states. */

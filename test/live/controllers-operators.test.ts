@@ -23,6 +23,14 @@ let vault: VaultOfTest;
 beforeAll(async () => {
   await playground.start();
   for (const name of ["cert-manager", "data-staging"]) await playground.namespace(name);
+  // The garbage collector looks for new kinds twice a minute: these are there long before their objects go.
+  await define(
+    definition(POSTGRESQL, "Cluster", "clusters"),
+    definition(POSTGRESQL, "Database", "databases"),
+    definition(POSTGRESQL, "Pooler", "poolers"),
+    definition(POSTGRESQL, "ScheduledBackup", "scheduledbackups"),
+    definition(CLICKHOUSE, "ClickHouseInstallation", "clickhouseinstallations"),
+  );
 });
 afterAll(async () => {
   await vault?.stop();
@@ -285,12 +293,6 @@ describe("CloudNativePG", () => {
   const claims = `${core}/persistentvolumeclaims`;
 
   test("a cluster waits for its secret, and is healthy when its instances are up", async () => {
-    await define(
-      definition(POSTGRESQL, "Cluster", "clusters"),
-      definition(POSTGRESQL, "Database", "databases"),
-      definition(POSTGRESQL, "Pooler", "poolers"),
-      definition(POSTGRESQL, "ScheduledBackup", "scheduledbackups"),
-    );
     const login = { name: "openpanel", ensure: "present", login: true, passwordSecret: { name: "owner" } };
     await objects().make(
       clusters,
@@ -378,9 +380,8 @@ describe("CloudNativePG", () => {
   test("nothing of it is left when the cluster is deleted", async () => {
     await objects().remove(`${of(POSTGRESQL, "databases")}/postgresql-openpanel`);
     await objects().remove(`${clusters}/postgresql`);
-    // The garbage collector looks for new kinds twice a minute only.
     for (const collection of ["services", "persistentvolumeclaims", "pods"]) {
-      await becomes(() => objects().names(`${core}/${collection}`), [], 60_000);
+      await becomes(() => objects().names(`${core}/${collection}`), []);
     }
     await becomes(() => objects().names("/api/v1/persistentvolumes"), []);
     await becomes(
@@ -395,7 +396,6 @@ describe("ClickHouse", () => {
   const users = { "openpanel/password_sha256_hex": { valueFrom: { secretKeyRef: { name: "users", key: "hash" } } } };
 
   test("an installation is completed when its server is up, which waits for the users' secret", async () => {
-    await define(definition(CLICKHOUSE, "ClickHouseInstallation", "clickhouseinstallations"));
     await objects().make(
       installations,
       custom(CLICKHOUSE, "ClickHouseInstallation", "clickhouse", {
@@ -434,9 +434,8 @@ describe("ClickHouse", () => {
 
   test("nothing of it is left when it is deleted, its volume neither", async () => {
     await objects().remove(`${installations}/clickhouse`);
-    // The garbage collector looks for new kinds twice a minute only.
     for (const collection of ["services", "persistentvolumeclaims", "pods"]) {
-      await becomes(() => objects().names(`${core}/${collection}`), [], 60_000);
+      await becomes(() => objects().names(`${core}/${collection}`), []);
     }
     await becomes(() => objects().names("/api/v1/persistentvolumes"), []);
   });

@@ -143,7 +143,7 @@ describe("what goes wrong", () => {
     const above = readState(platform.paths.state, "l4-apps-staging");
     platform.change("environments/staging.yaml", "openpanel: {}", "openpanel:\n    replicas: { api: 2 }");
     platform.change("environments/staging.yaml", "apps:", "data:\n  postgresql: { storage: 30Gi }\n\napps:");
-    platform.faults.fail({ namespace: "data-staging", name: "postgresql-ready*" });
+    platform.faults.fail({ namespace: "data-staging", name: "postgresql-openpanel-ready*" });
     await expect(platform.deploy()).rejects.toThrow(/l3-data-staging:[^]*postgresql-ready/);
     expect(readState(platform.paths.state, "l4-apps-staging")).toEqual(above);
     platform.faults.clear();

@@ -6,12 +6,12 @@ import { vultrLists } from "../apis/vultr";
 import { type ClusterOf, clusters } from "../clusters";
 import type { Program, ProgramResource } from "../program";
 import { type Lookups, ParentAbsent, type Sighting } from "../sighting";
-import type { States } from "../states";
+import { leavingAddress, type States } from "../states";
 import { Values } from "../values";
 import { cloudflareLookups } from "./cloudflare";
 import { kubernetesLookups } from "./kubernetes";
 import { vaultLookups } from "./vault";
-import { vultrLookups, vultrNamesakes } from "./vultr";
+import { type Namesake, vultrLookups, vultrNamesakes } from "./vultr";
 
 /** They exist in the state only. */
 const LOCAL = /^(terraform_data$|random_|null_|time_|tls_)/;
@@ -37,8 +37,8 @@ export interface Eyes {
   readonly clusterOf: ClusterOf;
   /** Looks for the object of a resource that is not in its state. @throws StrataError when that is not possible */
   see(resource: ProgramResource): Promise<Sighting>;
-  /** Ids of Vultr's objects that carry the name of a resource; undefined for what has no such name. */
-  namesakes(resource: ProgramResource): Promise<readonly string[] | undefined>;
+  /** Vultr's objects that carry the name of a resource and stand in no state. */
+  namesakes(resource: ProgramResource): Promise<readonly Namesake[]>;
 }
 
 /** Opens the APIs; each is asked when the first thing is looked for. */
@@ -61,7 +61,7 @@ export function openEyes(session: Session, program: Program, states: States): Ey
     zoneId: (zone) => cloudflare.zoneId(zone),
   });
   const lookups: Lookups = {
-    ...vultrLookups(vultr, values),
+    ...vultrLookups(vultr, values, (resource, id) => isLeaving(resource, id, states)),
     ...cloudflareLookups(cloudflare, values),
     ...vaultLookups(session, values),
     ...kubernetesLookups(clusterOf, values),
@@ -70,8 +70,17 @@ export function openEyes(session: Session, program: Program, states: States): Ey
     values,
     clusterOf,
     see: (resource) => see(keyOf(resource)),
-    namesakes: (resource) => vultrNamesakes(resource, vultr, values),
+    namesakes: async (resource) => {
+      const all = await vultrNamesakes(resource, vultr, values);
+      return all.filter(({ id }) => states.ownerOf(resource.type, resource.alias, id) === undefined);
+    },
   };
+}
+
+/** The state has it beside its address, where a run of ours has put it: the next apply deletes it. */
+function isLeaving({ stack, type, alias, address }: ProgramResource, id: string, states: States): boolean {
+  const owner = states.ownerOf(type, alias, id);
+  return owner?.stack === stack && owner.address === leavingAddress(address);
 }
 
 function keyOf({ stack, address }: ProgramResource): string {

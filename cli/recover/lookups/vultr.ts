@@ -58,33 +58,47 @@ const KINDS: Readonly<Record<string, Kind>> = {
   vultr_block_storage: { path: () => "blocks", key: "blocks", same: ["label"], fixed: ["region"] },
 };
 
-/** Looks for Vultr's objects by their labels: it has no other names. */
-export function vultrLookups(lists: VultrLists, values: Values): Lookups {
+/**
+ * Looks for Vultr's objects by their labels: it has no other names.
+ *
+ * @param isLeaving whether an object stands in a state only to be deleted
+ */
+export function vultrLookups(
+  lists: VultrLists,
+  values: Values,
+  isLeaving: (resource: ProgramResource, id: string) => boolean,
+): Lookups {
   return Object.fromEntries(
     Object.entries(KINDS).map(([type, kind]) => [
       type,
       async (resource) => {
         const parent = kind.parent === undefined ? "" : await values.need(resource, kind.parent);
         const alike = await objectsLike(resource, kind, parent, lists, values);
-        return judge(resource, kind, parent, alike, values);
+        const staying = alike.filter(({ id }) => !isLeaving(resource, id));
+        return judge(resource, kind, parent, staying, values);
       },
     ]),
   );
 }
 
+/** An object that carries the name of a resource. */
+export type Namesake = VultrObject & { readonly importId: string };
+
 /**
- * Ids of the objects that carry the name of a resource; undefined for what has none. When the state knows one and there
- * is another, a run was killed while it replaced the first.
+ * The objects that carry the name of a resource; none for what has no name. When the state knows one and there is
+ * another, a run was killed while it replaced the first.
  */
 export async function vultrNamesakes(
   resource: ProgramResource,
   lists: VultrLists,
   values: Values,
-): Promise<readonly string[] | undefined> {
+): Promise<readonly Namesake[]> {
   const kind = KINDS[resource.type];
-  if (kind === undefined) return undefined;
+  if (kind === undefined) return [];
+  const { importId = (_parent: string, id: string) => id } = kind;
   const parent = kind.parent === undefined ? "" : await values.need(resource, kind.parent);
-  return (await objectsLike(resource, kind, parent, lists, values)).map(({ id }) => id);
+  const alike = await objectsLike(resource, kind, parent, lists, values);
+  return alike.map((object) => ({ ...object, importId: importId(parent, object.id) }));
 }
 
 async function objectsLike(

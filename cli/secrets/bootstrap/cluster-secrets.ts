@@ -1,9 +1,7 @@
 import { z } from "zod";
-import { StrataError } from "../../../constructs/core/errors";
 import type { BootstrapSecret } from "../../../constructs/core/secrets";
-import { type RetryPolicy, withRetries } from "../../retry";
+import type { ClusterApi } from "../../kubernetes/cluster-api";
 import type { SecretValue } from "../secret-value";
-import { type ApiAnswer, type ApiRequest, type ApiTransport, ApiUnreachable } from "./api-server";
 
 /** A secret as the cluster holds it: the names of its keys, and the version that a change must name. */
 export interface ClusterSecret {
@@ -24,16 +22,9 @@ const secretAnswer = z.object({
   metadata: z.object({ resourceVersion: z.string() }),
   data: z.record(z.string(), z.unknown()).nullish(),
 });
-const statusAnswer = z.object({ message: z.string() });
 
 /** Reads and writes secrets through an API server. */
-export function clusterSecrets(host: string, transport: ApiTransport, retry: RetryPolicy): ClusterSecrets {
-  const send = (request: ApiRequest, expected: readonly number[]) =>
-    withRetries(retry, passes, async () => {
-      const answer = await transport(request);
-      if (!expected.includes(answer.status)) throw explain(host, request, answer);
-      return answer;
-    });
+export function clusterSecrets({ host, send }: ClusterApi): ClusterSecrets {
   return {
     host,
     hasNamespace: async (namespace) =>
@@ -75,21 +66,4 @@ function patch(data: object, { resourceVersion }: ClusterSecret) {
 
 function base64(value: SecretValue): string {
   return Buffer.from(value.reveal(), "utf8").toString("base64");
-}
-
-class ApiBusy extends StrataError {}
-
-function passes(error: unknown): boolean {
-  return error instanceof ApiBusy || error instanceof ApiUnreachable;
-}
-
-function explain(host: string, { method, path }: ApiRequest, { status, body }: ApiAnswer): StrataError {
-  const where = `API server ${host}`;
-  const said = statusAnswer.safeParse(body).data?.message ?? `status ${status}`;
-  // The message of a refused write may quote what was sent: only its status is told.
-  const problem = `${method} ${path}: ${method === "GET" ? said : `status ${status}`}`;
-  if (status === 429 || status >= 500) return new ApiBusy([{ where, problem, fix: "Try again in a moment." }]);
-  const denied = status === 401 || status === 403;
-  const fix = denied ? "The client certificate is not valid any more: apply the l1-cluster stack again." : "";
-  return StrataError.of({ where, problem, fix });
 }

@@ -1,11 +1,12 @@
 import path from "node:path";
 import { describe, type Issue, StrataError } from "../../../constructs/core/errors";
+import { type ApiTransport, apiTransport } from "../../kubernetes/api-server";
+import { type ClusterAccess, clusterAccess } from "../../kubernetes/cluster-access";
+import { clusterApi } from "../../kubernetes/cluster-api";
 import type { Session } from "../../session";
 import { renderTable } from "../../terminal/table";
 import { type OutputReader, terraformOutputs } from "../../terraform/outputs";
 import { readDeclarations } from "../declarations";
-import { type ApiTransport, apiTransport } from "./api-server";
-import { type ClusterAccess, clusterAccess } from "./cluster-access";
 import { clusterSecrets } from "./cluster-secrets";
 import { type BootstrapReport, writeBootstrapSecret } from "./write";
 
@@ -40,7 +41,7 @@ export async function secretsBootstrap(
   for (const secret of secrets) {
     try {
       const access = await clusterAccess(secret.cluster, outputs);
-      const cluster = clusterSecrets(access.host, transport(access), session.retry);
+      const cluster = clusterSecrets(clusterApi(access.host, transport(access), session.retry));
       const how = { session, dryRun, ask, replace: options.replace === true };
       reports.push(await writeBootstrapSecret(secret, cluster, how));
     } catch (error) {

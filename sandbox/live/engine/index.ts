@@ -8,7 +8,9 @@ import type { Processes } from "../../run/processes";
 import type { Program } from "../../run/program";
 import { failOnObjects } from "../../run/simulated-engine";
 import { seconds, type Terminal } from "../../run/terminal";
-import { type Controllers, type Faults, startControllers } from "../controllers";
+import { openTerraform } from "../../run/terraform";
+import { startAutoscaler } from "../autoscaler";
+import { type Faults, startControllers } from "../controllers";
 import { RealProviders } from "../providers";
 import { startProxy } from "../proxy";
 import type { Servers } from "../servers";
@@ -17,6 +19,7 @@ import { sandboxAuthority } from "./authority";
 import { CentralVault } from "./central-vault";
 import { ChartHosts } from "./chart-hosts";
 import { providerEnvironment, vaultEnvironment } from "./environment";
+import { InterruptedRuns } from "./interrupted";
 import { standInFolder } from "./stand-in-folder";
 import { clearClusters } from "./teardown";
 import { programVersions, providerVersions } from "./tools";
@@ -58,22 +61,24 @@ export async function liveEngine(options: LiveOptions): Promise<LiveEngine> {
   const { paths, servers, tools, terminal, faults } = options;
   const folder = path.join(paths.folder, "servers");
   const { authority, caFile } = await sandboxAuthority(path.join(folder, "authority"));
-  const controllers = new Map<string, Controllers>();
+  const controllers = new Map<string, { stop(): Promise<unknown> }>();
   const clusters = new EmbeddedClusters({
     folder: path.join(folder, "clusters"),
     servers,
     tools,
     onRunning: async (cluster) => {
-      controllers.set(
-        cluster.id,
-        await startControllers({
-          connection: cluster.connection,
-          clusterName: cluster.label,
-          vault: () => vault.access(),
-          faults,
-          say: () => undefined,
-        }),
-      );
+      const clusterName = cluster.label;
+      const { connection } = cluster;
+      const say = (line: string): void => terminal.line(line);
+      const running = await startControllers({
+        connection,
+        clusterName,
+        vault: () => vault.access(),
+        faults,
+        say: () => undefined,
+      });
+      const stopScaling = startAutoscaler({ cluster, world: simulated.world, driver: clusters, say });
+      controllers.set(cluster.id, { stop: () => Promise.all([running.stop(), stopScaling()]) });
     },
     onStopping: async (id) => {
       await controllers.get(id)?.stop();
@@ -143,6 +148,21 @@ export async function liveEngine(options: LiveOptions): Promise<LiveEngine> {
     throw error;
   }
 
+  const reattach = (): string => JSON.stringify({ ...(JSON.parse(simulated.reattach) as object), ...real.reattach() });
+  const interrupted = new InterruptedRuns({
+    paths,
+    terminal,
+    vault,
+    world: simulated.world,
+    terraform: () =>
+      openTerraform({
+        providers: { reattach: reattach() },
+        folder: paths.folder,
+        binary: options.terraform,
+        processes: options.processes,
+      }),
+  });
+
   return {
     mode: "live",
     world: simulated.world,
@@ -151,20 +171,21 @@ export async function liveEngine(options: LiveOptions): Promise<LiveEngine> {
     parallelStacks: 1,
     parallelPlans: 1,
     providerVersions: { ...simulated.versions, ...providerVersions() },
-    reattach: () => JSON.stringify({ ...(JSON.parse(simulated.reattach) as object), ...real.reattach() }),
-    async deploy(run) {
-      await charts.refresh();
-      if (!vault.isFilled()) {
-        // The very first run: Vault is brought up by its cluster, and has to be opened and filled by its owner.
-        await run(["l1-*", "l2-base-*"]);
-        if (vault.access() === undefined) await openVault();
-        await run(["l1-*", "l2-base-*", "l2-secrets-*"]);
+    reattach,
+    deploy: (run) =>
+      interrupted.around(async () => {
+        await charts.refresh();
+        if (!vault.isFilled()) {
+          // The very first run: Vault is brought up by its cluster, and has to be opened and filled by its owner.
+          await run(["l1-*", "l2-base-*"]);
+          if (vault.access() === undefined) await openVault();
+          await run(["l1-*", "l2-base-*", "l2-secrets-*"]);
+          await vault.fill();
+        }
+        await run(["*"]);
+        // What this run declared newly is made as well.
         await vault.fill();
-      }
-      await run(["*"]);
-      // What this run declared newly is made as well.
-      await vault.fill();
-    },
+      }),
     async destroy(run) {
       await charts.refresh();
       await run(["l4-*", "l3-*", "l2-*"]);

@@ -189,6 +189,30 @@ describe("strata recover", () => {
     });
   });
 
+  it("puts back a local state that Terraform was killed over, and looks for what the run made since", async () => {
+    const program = platform(cluster, ...ALL);
+    lose(program, "l2-base-main", ["kubernetes_namespace_v1.web"]);
+    const before = program.stored("l2-base-main");
+    program.cut("l2-base-main");
+    cluster.objects.set("/api/v1/namespaces/web", "there");
+    const shown = await recover(program, clouds, ["--dry-run"]);
+    expect(shown).toMatchObject({ code: 2, out: expect.stringContaining("would be: state restored") });
+    expect(program.stored("l2-base-main")).toBe("");
+    const { code, out } = await recover(program, clouds);
+    expect(code).toBe(0);
+    expect(out).toContain("state restored  from l2-base-main.tfstate.backup");
+    expect(program.stored("l2-base-main")).toBe(before);
+    expect(program.imported).toEqual({ "l2-base-main": [{ to: "kubernetes_namespace_v1.web", id: "web" }] });
+  });
+
+  it("leaves an empty local state alone while somebody works on it", async () => {
+    const program = platform(cluster, ...ALL);
+    program.cut("l2-base-main");
+    program.lock("l2-base-main");
+    expect(await recover(program, clouds)).toMatchObject({ code: 1 });
+    expect(program.stored("l2-base-main")).toBe("");
+  });
+
   it("goes on from imports.json: it merges, sorts, and takes out what is done or gone", async () => {
     const program = platform(cluster, ...L1);
     lose(program, "l2-base-main", ["kubernetes_namespace_v1.web", "kubernetes_network_policy_v1.web"]);

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { type ExaminedState, examineState } from "../../../cli/terraform/state";
+import { type ExaminedState, examineState, move, taint } from "../../../cli/terraform/state";
 import { describeWithTerraform, removeFolders } from "../../sandbox/support";
 import { temporaryFolder } from "../support/session";
 
@@ -70,6 +70,18 @@ describeWithTerraform("the state of a stack, by the real Terraform", () => {
     await apply.ended;
     expect(existsSync(lockFile)).toBe(true);
     expect((await examine()).lock).toBeUndefined();
+  });
+
+  test("takes a mark for an object, and another address", async () => {
+    const { run, examine, out } = stack({ terraform_data: { a: {}, b: {} } });
+    await run("init").ended;
+    await run("apply", "-auto-approve").ended;
+    await taint(out, STACK, "terraform_data.a", env);
+    await move(out, STACK, "terraform_data.b", "terraform_data.c", env);
+    expect((await examine()).state.objects).toMatchObject([
+      { address: "terraform_data.a", tainted: true },
+      { address: "terraform_data.c", tainted: false },
+    ]);
   });
 
   test("that Terraform was killed over is told, with what to do", async () => {

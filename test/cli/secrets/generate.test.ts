@@ -1,3 +1,4 @@
+import { createPrivateKey } from "node:crypto";
 import { inspect } from "node:util";
 import { generate } from "../../../cli/secrets/generate";
 import { SecretValue } from "../../../cli/secrets/secret-value";
@@ -23,6 +24,17 @@ describe("generated values", () => {
     expect(new Set(values).size).toBe(100);
     for (const value of values) expect(value).toHaveLength(24);
   });
+});
+
+test.each([
+  ["ed25519", { type: "ed25519" }],
+  ["ecdsa-p256", { type: "ec", details: { namedCurve: "prime256v1" } }],
+  ["rsa-4096", { type: "rsa", details: { modulusLength: 4096 } }],
+] as const)("a key pair of %s is a private key in PEM", (keyPair, expected) => {
+  const pem = generate({ keyPair }).reveal();
+  expect(pem).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = createPrivateKey(pem);
+  expect({ type, details }).toMatchObject(expected);
 });
 
 it("a secret shows a placeholder however it is printed", () => {

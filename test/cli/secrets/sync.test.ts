@@ -275,6 +275,16 @@ describe("what synth wrote", () => {
       [{ path: "a", keys: { b: { kind: "magic" } } } as unknown as TestSecret],
       "secrets.0.keys.b.kind",
     ],
+    [
+      "an unknown rule",
+      [
+        {
+          path: "a",
+          keys: { b: { kind: "generated", rule: { alphabet: "runes", length: 32 } } },
+        } as unknown as TestSecret,
+      ],
+      "secrets.0.keys.b.rule\n    no rule that is known: a length and an alphabet (url-safe, hex), or a keyPair",
+    ],
     ["a weak rule", [{ path: "a", keys: { b: { ...generated, rule: { alphabet: "hex", length: 4 } } } }], ">=16"],
   ] as const)("is refused with %s", async (_, secrets, text) => {
     const { code, err } = await sync(secrets);

@@ -17,6 +17,8 @@ export interface FakeVaultOptions {
   readonly fault?: (request: { readonly method: string; readonly path: string }) => Fault | undefined;
   /** Milliseconds of what is slow or late. */
   readonly delay?: number;
+  /** Logins that are accepted, by the path of the auth method. */
+  readonly logins?: Readonly<Record<string, { readonly role: string; readonly jwt: string }>>;
   /** Seal status is still "sealed" for so many questions after the last key, as on a replica that joins. */
   readonly joining?: number;
 }
@@ -27,6 +29,10 @@ interface Version {
 }
 
 export const TOKEN = "hvs.token-of-the-test";
+/** What a login gives. */
+export const LOGIN_TOKEN = "hvs.token-of-a-login";
+/** When every version was written. */
+export const WRITTEN = "2026-11-21T13:29:57.901142686Z";
 export const KEYS = ["key-one", "key-two", "key-three"];
 const THRESHOLD = 2;
 
@@ -38,6 +44,8 @@ export class FakeVault {
   readonly requests: string[] = [];
   /** Called after a write was stored and before it is answered. */
   onWrite: (path: string) => void = () => undefined;
+  private readonly tokens = new Set([TOKEN]);
+  private working = 0;
   private initialised: boolean;
   private sealed: boolean;
   private given = new Set<string>();
@@ -82,7 +90,17 @@ export class FakeVault {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
+  /** Waits until nothing is under way: what is late is done then. */
+  async idle(): Promise<void> {
+    while (this.working > 0) await pause(5);
+  }
+
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.working++;
+    await this.serve(request, response).finally(() => this.working--);
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const method = request.method ?? "";
     const path = (request.url ?? "").replace("/v1/", "");
     const fault = this.options.fault?.({ method, path });
@@ -105,11 +123,15 @@ export class FakeVault {
     if (path === "sys/init") return this.init(body);
     if (path === "sys/unseal") return this.unseal(String(body.key));
     if (this.sealed) return [503, { errors: ["Vault is sealed"] }];
-    if (token !== TOKEN) return [403, { errors: ["permission denied"] }];
+    if (path.startsWith("auth/") && path.endsWith("/login")) return this.login(path.slice(5, -6), body);
+    if (!this.tokens.has(String(token))) return [403, { errors: ["permission denied"] }];
+    if (path === "auth/token/revoke-self") return this.revoke(String(token));
     if (path === "sys/internal/ui/mounts/secret") return this.mount();
-    const [, kind = "", name = ""] = /^secret\/(data|metadata)\/(.*)$/.exec(path) ?? [];
+    const [, kind = "", encoded = ""] = /^secret\/(data|metadata|subkeys)\/([^?]*)/.exec(path) ?? [];
+    const name = decodeURIComponent(encoded);
     if (this.options.denied?.includes(name)) return [403, { errors: ["1 error occurred: permission denied"] }];
-    if (kind === "metadata") return this.list(name);
+    if (kind === "metadata") return method === "DELETE" ? this.delete(name) : this.list(name);
+    if (kind === "subkeys") return this.look(name);
     if (kind === "data") return method === "GET" ? this.read(name) : this.write(method, name, body);
     return [404, { errors: [] }];
   }
@@ -150,6 +172,20 @@ export class FakeVault {
     return [200, this.status()];
   }
 
+  private login(mount: string, { role, jwt }: Record<string, unknown>): Answer {
+    const login = this.options.logins?.[mount];
+    if (login === undefined) return [403, { errors: ["permission denied"] }];
+    if (login.role !== role) return [400, { errors: [`invalid role name "${role}"`] }];
+    if (login.jwt !== jwt) return [403, { errors: ["error validating token: audience claim does not match"] }];
+    this.tokens.add(LOGIN_TOKEN);
+    return [200, { auth: { client_token: LOGIN_TOKEN } }];
+  }
+
+  private revoke(token: string): Answer {
+    this.tokens.delete(token);
+    return [204, undefined];
+  }
+
   private mount(): Answer {
     const { kvVersion = "2" } = this.options;
     if (kvVersion === "none") return [403, { errors: ["preflight capability check returned 403"] }];
@@ -159,9 +195,19 @@ export class FakeVault {
   private read(name: string): Answer {
     const known = this.secrets.get(name);
     if (known === undefined) return [404, { errors: [] }];
-    const deletion_time = known.data === null ? "2026-01-01T00:00:00Z" : "";
-    const metadata = { version: known.version, deletion_time, destroyed: false };
-    return [known.data === null ? 404 : 200, { data: { data: known.data, metadata } }];
+    return [known.data === null ? 404 : 200, { data: { data: known.data, metadata: metadataOf(known) } }];
+  }
+
+  private look(name: string): Answer {
+    const known = this.secrets.get(name);
+    if (known === undefined) return [404, { errors: [] }];
+    const subkeys = known.data && Object.fromEntries(Object.keys(known.data).map((key) => [key, null]));
+    return [subkeys === null ? 404 : 200, { data: { subkeys, metadata: metadataOf(known) } }];
+  }
+
+  private delete(name: string): Answer {
+    this.secrets.delete(name);
+    return [204, undefined];
   }
 
   private write(method: string, name: string, body: Record<string, unknown>): Answer {
@@ -176,11 +222,16 @@ export class FakeVault {
     return [200, { data: { version: this.secrets.get(name)?.version } }];
   }
 
-  private list(prefix: string): Answer {
-    const below = [...this.secrets.keys()].filter((name) => name.startsWith(`${prefix}/`));
-    const keys = new Set(below.map((name) => name.slice(prefix.length + 1).replace(/\/.*/, "/")));
+  private list(folder: string): Answer {
+    const below = [...this.secrets.keys()].filter((name) => name.startsWith(folder));
+    const keys = new Set(below.map((name) => name.slice(folder.length).replace(/\/.*/, "/")));
     return keys.size === 0 ? [404, { errors: [] }] : [200, { data: { keys: [...keys] } }];
   }
+}
+
+function metadataOf({ data, version }: Version) {
+  const deletion_time = data === null ? "2026-12-01T00:00:00Z" : "";
+  return { version, created_time: WRITTEN, deletion_time, destroyed: false };
 }
 
 function faultAnswer(status: 429 | 500 | 503): Answer {

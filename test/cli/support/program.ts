@@ -1,12 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { SecretKey } from "../../../constructs/core/secrets";
+import type { SecretKey, SecretReader } from "../../../constructs/core/secrets";
 import { temporaryFolder } from "./session";
 
 /** What a test declares of a secret; the rest is the same everywhere. */
 export interface TestSecret {
   readonly path: string;
   readonly owner?: string;
+  readonly readers?: readonly SecretReader[];
   readonly keys: Readonly<Record<string, SecretKey>>;
 }
 

@@ -1,6 +1,6 @@
 import type { ClusterView } from "../loop/cluster-view";
 import { isReady, PODS, type Pod } from "./objects";
-import { held, running, type Trouble } from "./status";
+import { held, isTrouble, running, type Trouble } from "./status";
 
 /**
  * Stands on pods that are kept from becoming ready. kwok makes pods ready that are pending and do not have it, so the
@@ -20,19 +20,26 @@ export async function hold(pod: Pod, trouble: Trouble, cluster: ClusterView): Pr
   }
 }
 
-/** Lets a pod that was held go on: kwok starts those that wait to start, the others run again. */
+/**
+ * Lets a pod that was held go on: kwok starts those that wait to start, the others run again. The copy here may be a
+ * moment old, so a pod whose mark is gone and that is held all the same is let go too.
+ */
 export async function release(pod: Pod, cluster: ClusterView): Promise<void> {
   const { metadata, status } = pod;
-  if (metadata.annotations?.[FAILING] === undefined) return;
+  const marked = metadata.annotations?.[FAILING] !== undefined;
   const unmark = { metadata: { annotations: { [FAILING]: null } } };
-  if (status?.phase === "Running")
+  if (status?.phase === "Running" && (marked || waitingOf(pod).some((one) => isTrouble(one?.reason)))) {
     await cluster.api.patch(PODS, metadata, { ...unmark, status: running(pod) }, "status");
-  else await cluster.api.patch(PODS, metadata, unmark);
+  } else if (marked) await cluster.api.patch(PODS, metadata, unmark);
 }
 
 function isHeld(pod: Pod, { reason, message }: Trouble): boolean {
-  const states = pod.status?.containerStatuses?.map(({ state }) => state?.waiting) ?? [];
+  const waiting = waitingOf(pod);
   const marked = pod.metadata.annotations?.[FAILING] === reason;
-  const waits = states.length > 0 && states.every((one) => one?.reason === reason && one.message === message);
+  const waits = waiting.length > 0 && waiting.every((one) => one?.reason === reason && one.message === message);
   return marked && waits && !isReady(pod);
+}
+
+function waitingOf({ status }: Pod) {
+  return status?.containerStatuses?.map(({ state }) => state?.waiting) ?? [];
 }

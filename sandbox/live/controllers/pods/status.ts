@@ -6,10 +6,17 @@ import type { Pod } from "./objects";
 /** What a container does. */
 type State = Readonly<Record<string, unknown>>;
 
+const REASONS = ["CrashLoopBackOff", "CreateContainerConfigError"] as const;
+
 /** Why a container does not run, in the words of a kubelet. */
 export interface Trouble {
-  readonly reason: "CrashLoopBackOff" | "CreateContainerConfigError";
+  readonly reason: (typeof REASONS)[number];
   readonly message: string;
+}
+
+/** Whether a reason for which a container waits is one of those. */
+export function isTrouble(reason: string | undefined): boolean {
+  return REASONS.some((known) => known === reason);
 }
 
 /** The status of a pod whose containers run and serve. */

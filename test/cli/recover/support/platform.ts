@@ -43,7 +43,10 @@ export const STACKS = {
         terraform_data: { plan: { input: { plan: "vc2" } } },
         vultr_kubernetes: { cluster: { label: "acme-main", region: "fra", vpc_id: NETWORK } },
         vultr_kubernetes_node_pools: {
-          pool: { cluster_id: "${vultr_kubernetes.cluster.id}", label: "memory", plan: "vc2" },
+          pool: {
+            ...{ cluster_id: "${vultr_kubernetes.cluster.id}", label: "memory", plan: "vc2" },
+            lifecycle: { replace_triggered_by: ["terraform_data.plan"] },
+          },
         },
       },
       output: { host: { value: "${vultr_kubernetes.cluster.host}" } },

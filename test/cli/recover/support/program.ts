@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Imports } from "../../../../constructs/core/imports";
 import { temporaryFolder } from "../../support/session";
@@ -52,6 +52,19 @@ export class TestProgram {
     this.write(`state/${stack}.tfstate`, JSON.stringify(state));
   }
 
+  /** Terraform was killed over the state of a stack: it is empty, and its backup is what it was before. */
+  cut(stack: string): void {
+    const file = path.join(this.root, "state", `${stack}.tfstate`);
+    copyFileSync(file, `${file}.backup`);
+    writeFileSync(file, "");
+  }
+
+  /** The state of a stack as it stands on disk; empty where there is none. */
+  stored(stack: string): string {
+    const file = path.join(this.root, "state", `${stack}.tfstate`);
+    return existsSync(file) ? readFileSync(file, "utf8") : "";
+  }
+
   /** Somebody works on a stack, as the fake Terraform sees it. */
   lock(stack: string): void {
     this.write(`state/${stack}.tfstate.locked`, "");
@@ -59,6 +72,12 @@ export class TestProgram {
 
   imports(imports: Imports): void {
     this.write("config/imports.json", JSON.stringify(imports));
+  }
+
+  /** Commands that would have changed the state of a stack. */
+  commands(stack: string): readonly string[] {
+    const file = path.join(this.root, "state", `${stack}.tfstate.commands`);
+    return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
   }
 
   /** What is to be imported; undefined without the file. */
@@ -74,7 +93,7 @@ export class TestProgram {
   }
 }
 
-/** A Terraform that knows `init`, `untaint` and `state pull`, with a local backend. */
+/** A Terraform that knows `init`, `untaint` and `state pull`, with a local backend, and notes what would change a state. */
 export function fakeTerraform(): string {
   const folder = temporaryFolder();
   const file = path.join(folder, "terraform");
@@ -90,7 +109,10 @@ if [ "$1" = untaint ]; then
   cat ${folder}/locked >&2
   exit 1
 fi
-[ -e "$state" ] && cat "$state"
+case "$1 $2" in
+  "state pull") [ -e "$state" ] && cat "$state" ;;
+  *) echo "$*" >> "$state.commands" ;;
+esac
 exit 0
 `;
   writeFileSync(file, script);

@@ -164,6 +164,15 @@ describe("pods of a workload that is to fail", () => {
     expect(read("pending")?.status?.phase).toBe("Pending");
   });
 
+  test("are let go too where the mark was taken from them before they were seen to run", async () => {
+    const waiting = { reason: "CrashLoopBackOff", message: "it was told to" };
+    const containerStatuses = [
+      { name: "main", image: "app:1", imageID: "", ready: false, restartCount: 0, state: { waiting } },
+    ];
+    make("ran", { ...replicaSet, status: { phase: "Running", containerStatuses } });
+    await eventually(() => expect(states("ran")?.[0]).toHaveProperty("running"));
+  });
+
   test("of another workload are left alone", async () => {
     faults.fail({ namespace: "team", name: "web-abc12" });
     faults.fail({ namespace: "elsewhere", name: "web" });
