@@ -51,12 +51,12 @@ test("a server is started, has only the environment that it was given, and ends 
 
 test("a server that ends at once is told with the end of its log", async () => {
   const start = new Servers().start(options(`console.error("address already in use"); process.exit(3)`));
-  await expect(start).rejects.toThrow(/^test server ended as soon as it was started[^]*address already in use$/);
+  await expect(start).rejects.toThrow(/^test server ended as soon as it was started[\s\S]*address already in use$/);
 });
 
 test("a server that does not become ready is ended", async () => {
   const hanging = { ...options(`${SERVING} console.log("waiting")`), ready: () => false, readyWithinMs: 400 };
-  await expect(new Servers().start(hanging)).rejects.toThrow(/was not ready after 0.4 s[^]*waiting/);
+  await expect(new Servers().start(hanging)).rejects.toThrow(/was not ready after 0.4 s[\s\S]*waiting/);
   expect(isAlive(Number(readFileSync(path.join(folder, "up"), "utf8")))).toBe(false);
 });
 
