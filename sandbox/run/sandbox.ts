@@ -74,7 +74,9 @@ async function work(options: SandboxOptions, session: Session, action: "deploy" 
   mkdirSync(paths.logs, { recursive: true });
   writeFileSync(path.join(paths.logs, `${action}.log`), "");
   terminal.line(action === "deploy" ? "Deploying with cdktf and Terraform" : "Destroying with cdktf and Terraform");
-  await engine[action](async (patterns) => {
+  await engine[action](async (asked) => {
+    // cdktf refuses a pattern that names no stack.
+    const patterns = asked.filter((pattern) => ids.some((id) => namesStack(pattern, id)));
     const named = ids.filter((id) => patterns.some((pattern) => namesStack(pattern, id)));
     if (named.length === 0) return;
     const progress = new Progress(terminal, paths.state, named, () => processes.isStopping);

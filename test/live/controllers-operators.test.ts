@@ -18,12 +18,15 @@ const CLICKHOUSE = "clickhouse.altinity.com/v1";
 const of = (apiVersion: string, plural: string, namespace = "data-staging") =>
   `/apis/${apiVersion}/namespaces/${namespace}/${plural}`;
 
+/** The garbage collector looks for new kinds twice a minute. */
+const COLLECTED_MS = 45_000;
+
 let vault: VaultOfTest;
 
 beforeAll(async () => {
   await playground.start();
   for (const name of ["cert-manager", "data-staging"]) await playground.namespace(name);
-  // The garbage collector looks for new kinds twice a minute: these are there long before their objects go.
+  // Early, so that the garbage collector knows them by the time their objects go.
   await define(
     definition(POSTGRESQL, "Cluster", "clusters"),
     definition(POSTGRESQL, "Database", "databases"),
@@ -381,7 +384,7 @@ describe("CloudNativePG", () => {
     await objects().remove(`${of(POSTGRESQL, "databases")}/postgresql-openpanel`);
     await objects().remove(`${clusters}/postgresql`);
     for (const collection of ["services", "persistentvolumeclaims", "pods"]) {
-      await becomes(() => objects().names(`${core}/${collection}`), []);
+      await becomes(() => objects().names(`${core}/${collection}`), [], COLLECTED_MS);
     }
     await becomes(() => objects().names("/api/v1/persistentvolumes"), []);
     await becomes(
@@ -435,7 +438,7 @@ describe("ClickHouse", () => {
   test("nothing of it is left when it is deleted, its volume neither", async () => {
     await objects().remove(`${installations}/clickhouse`);
     for (const collection of ["services", "persistentvolumeclaims", "pods"]) {
-      await becomes(() => objects().names(`${core}/${collection}`), []);
+      await becomes(() => objects().names(`${core}/${collection}`), [], COLLECTED_MS);
     }
     await becomes(() => objects().names("/api/v1/persistentvolumes"), []);
   });

@@ -20,7 +20,7 @@ describe("npm run sandbox", () => {
   });
 
   test.each<[string, string[], string]>([
-    ["an unknown flag", ["--live"], "unknown option '--live'"],
+    ["an unknown flag", ["--unknown"], "unknown option '--unknown'"],
     ["a word that is no flag", ["deploy"], "too many arguments"],
     ["a configuration folder that is missing", ["--config", "/nowhere"], "There is no configuration folder /nowhere"],
   ])("refuses %s with one clear message", (_, args, text) => {

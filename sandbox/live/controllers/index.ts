@@ -36,6 +36,8 @@ export interface Controllers {
   failures(): readonly string[];
 }
 
+const PATIENCE_MS = 2000;
+
 /**
  * Plays on an embedded cluster what a cloud and the operators do that do not run there: addresses of load balancers,
  * volumes, the ends of Jobs, certificates, secrets from Vault, and databases. The API server may go and come back, and
@@ -58,7 +60,10 @@ export async function startControllers(options: ControllersOptions): Promise<Con
   return {
     failures: () => cluster.problems.list(),
     async stop() {
+      // What is being asked of a server that hangs is given up.
+      const patience = setTimeout(() => api.close(), PATIENCE_MS);
       await Promise.all(running.map((one) => one.stop()));
+      clearTimeout(patience);
       await cluster.stop();
       api.close();
     },
