@@ -17,7 +17,9 @@ import { openTerminal, seconds, type Terminal } from "./run/terminal";
 import { findTerraform, locate, missingTerraform, type TerraformBinary } from "./run/terraform-binary";
 import { buildTerraform } from "./run/terraform-build";
 
-async function main(flags: Flags): Promise<void> {
+type LiveModule = typeof import("./live/engine");
+
+async function main(flags: Flags, live: LiveModule | undefined): Promise<void> {
   const started = performance.now();
   const terminal = openTerminal();
   checkFlags(flags);
@@ -27,7 +29,6 @@ async function main(flags: Flags): Promise<void> {
   const found = findTerraform(paths.tools);
   const go = typeof found === "string" ? await goToBuildWith(found, flags, terminal) : "";
   // What is missing for a live run is told before anything starts.
-  const live = flags.live ? await import("./live/engine") : undefined;
   const tools = live?.liveTools();
   const release = takeLock(paths.lock);
   process.once("exit", release);
@@ -156,12 +157,16 @@ function stopOnSignals(terminal: Terminal, processes: Processes, servers: Server
   }
 }
 
-void sandboxCommand((flags) =>
-  main(flags).catch((error: unknown) => {
-    // After a signal everything fails; what was asked for is the exit code of the signal.
-    if (error instanceof Failure && error.exitCode === 130) return;
-    if (!(error instanceof Failure)) throw error;
-    console.error(`\n${error.message}`);
-    process.exit(error.exitCode);
-  }),
-).parseAsync();
+/** Runs the command with the flags of this process. `live` is what `--live` needs, which takes a moment to load. */
+export function start(live?: LiveModule): void {
+  const command = sandboxCommand((flags) =>
+    main(flags, live).catch((error: unknown) => {
+      // After a signal everything fails; what was asked for is the exit code of the signal.
+      if (error instanceof Failure && error.exitCode === 130) return;
+      if (!(error instanceof Failure)) throw error;
+      console.error(`\n${error.message}`);
+      process.exit(error.exitCode);
+    }),
+  );
+  void command.parseAsync();
+}

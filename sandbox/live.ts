@@ -1,0 +1,4 @@
+import * as live from "./live/engine";
+import { start } from "./main";
+
+start(live);
