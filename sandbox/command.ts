@@ -29,7 +29,12 @@ export function sandboxCommand(action: (flags: Flags) => Promise<void>): Command
       "real API servers, real Helm, Kubernetes and Vault providers, a real Vault (npm run sandbox:tools)",
     )
     .option("--keep", "with --live: leave the servers running until Ctrl-C, to look at them with kubectl and vault")
-    .option("--fail <namespace/name>", "with --live: let this Job or workload fail; may be repeated", collect, [])
+    .option(
+      "--fail <namespace/name>",
+      "with --live: let this Job or workload fail (name* for all that begin so); may be repeated",
+      collect,
+      [],
+    )
     .option("--charts <folder>", "with --live: real charts, fetched with `strata charts pull`; others get stand-ins")
     .option("--strict", "keep simulated objects whose state is lost, to try recovery")
     .option("--yes", "build Terraform without asking where it is missing and Go is present")

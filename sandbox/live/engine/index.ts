@@ -61,7 +61,7 @@ export async function liveEngine(options: LiveOptions): Promise<LiveEngine> {
   const { paths, servers, tools, terminal, faults } = options;
   const folder = path.join(paths.folder, "servers");
   const { authority, caFile } = await sandboxAuthority(path.join(folder, "authority"));
-  const controllers = new Map<string, { stop(): Promise<unknown> }>();
+  const controllers = new Map<string, { stop(): Promise<unknown>; failures(): readonly string[] }>();
   const clusters = new EmbeddedClusters({
     folder: path.join(folder, "clusters"),
     servers,
@@ -78,7 +78,10 @@ export async function liveEngine(options: LiveOptions): Promise<LiveEngine> {
         say: () => undefined,
       });
       const stopScaling = startAutoscaler({ cluster, world: simulated.world, driver: clusters, say });
-      controllers.set(cluster.id, { stop: () => Promise.all([running.stop(), stopScaling()]) });
+      controllers.set(cluster.id, {
+        stop: () => Promise.all([running.stop(), stopScaling()]),
+        failures: () => running.failures().map((failure) => `${clusterName}: ${failure}`),
+      });
     },
     onStopping: async (id) => {
       await controllers.get(id)?.stop();
@@ -173,19 +176,26 @@ export async function liveEngine(options: LiveOptions): Promise<LiveEngine> {
     providerVersions: { ...simulated.versions, ...providerVersions() },
     reattach,
     deploy: (run) =>
-      interrupted.around(async () => {
-        await charts.refresh();
-        if (!vault.isFilled()) {
-          // The very first run: Vault is brought up by its cluster, and has to be opened and filled by its owner.
-          await run(["l1-*", "l2-base-*"]);
-          if (vault.access() === undefined) await openVault();
-          await run(["l1-*", "l2-base-*", "l2-secrets-*"]);
+      interrupted
+        .around(async () => {
+          await charts.refresh();
+          if (!vault.isFilled()) {
+            // The very first run: Vault is brought up by its cluster, and has to be opened and filled by its owner.
+            await run(["l1-*", "l2-base-*"]);
+            if (vault.access() === undefined) await openVault();
+            await run(["l1-*", "l2-base-*", "l2-secrets-*"]);
+            await vault.fill();
+          }
+          await run(["*"]);
+          // What this run declared newly is made as well.
           await vault.fill();
-        }
-        await run(["*"]);
-        // What this run declared newly is made as well.
-        await vault.fill();
-      }),
+        })
+        .catch((error: unknown) => {
+          throw explained(
+            error,
+            [...controllers.values()].flatMap((each) => each.failures()),
+          );
+        }),
     async destroy(run) {
       await charts.refresh();
       await run(["l4-*", "l3-*", "l2-*"]);
@@ -211,6 +221,12 @@ export async function liveEngine(options: LiveOptions): Promise<LiveEngine> {
     },
     stop,
   };
+}
+
+/** What does not work in the clusters usually says why a stack failed. */
+function explained(error: unknown, failures: readonly string[]): unknown {
+  if (!(error instanceof Failure) || error.exitCode === 130 || failures.length === 0) return error;
+  return new Failure(`${error.message}\n\nIn the clusters:\n${failures.map((each) => `  ${each}`).join("\n")}`);
 }
 
 /** Names of the central cluster's API server, as pods of that cluster know it. */
