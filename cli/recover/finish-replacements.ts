@@ -45,25 +45,37 @@ async function finish(
   if (others.length > 0) return [];
   const old = `${pool.attributes.id} (plan ${found})`;
   if (successor !== undefined) {
+    // What remembers the old plan would have the new pool replaced as well, as soon as it is in the state.
+    const triggers = triggersOf(resource, stack, state).filter(({ usedUp, remembered }) => remembered && !usedUp);
+    if (!dryRun) for (const trigger of triggers) await states.forget(stack.id, trigger.address);
     if (!dryRun) await states.move(stack.id, address, leavingAddress(address));
     report.add(stack.id, address, "import", `${successor.importId}: it replaces ${old}, which the next apply deletes`);
     return [{ to: address, id: successor.importId }];
   }
-  if (!isUsedUp(resource, stack, state)) return [];
+  const triggers = triggersOf(resource, stack, state);
+  if (triggers.length === 0 || !triggers.every(({ usedUp }) => usedUp)) return [];
   if (!dryRun) await states.taint(stack.id, address);
   report.add(stack.id, address, "tainted", `${old}: the next apply replaces it with plan ${wanted}`);
   return [];
 }
 
-/** Whether what triggers the replacement of a pool is in the state as the program wants it, so that it will not again. */
-function isUsedUp({ body }: ProgramResource, stack: ProgramStack, state: StackState): boolean {
-  const triggers = isJsonObject(body.lifecycle) ? body.lifecycle.replace_triggered_by : undefined;
-  if (!Array.isArray(triggers) || triggers.length === 0) return false;
-  return triggers.every((address) => {
+/** What triggers the replacement of a pool when it changes. */
+interface Trigger {
+  readonly address: string;
+  /** The state has it. */
+  readonly remembered: boolean;
+  /** The state has it as the program wants it, so that it will trigger nothing any more. */
+  readonly usedUp: boolean;
+}
+
+function triggersOf({ body }: ProgramResource, stack: ProgramStack, state: StackState): Trigger[] {
+  const addresses = isJsonObject(body.lifecycle) ? body.lifecycle.replace_triggered_by : undefined;
+  return (Array.isArray(addresses) ? addresses : []).map(String).map((address) => {
     const wanted = stack.resources.find((each) => each.address === address)?.body.input;
-    const remembered = objectAt(state, String(address))?.attributes.input;
+    const remembered = objectAt(state, address)?.attributes.input;
     // A value of any type stands in a state with its type beside it.
-    return isJsonObject(remembered) && isDeepStrictEqual(remembered.value, wanted);
+    const usedUp = isJsonObject(remembered) && isDeepStrictEqual(remembered.value, wanted);
+    return { address, remembered: remembered !== undefined, usedUp };
   });
 }
 

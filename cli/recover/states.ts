@@ -8,6 +8,7 @@ import {
   cutState,
   type ExaminedState,
   examineState,
+  forget,
   type HeldLock,
   move,
   readState,
@@ -91,6 +92,11 @@ export class States {
   /** Gives an object another address. */
   move(stack: string, from: string, to: string): Promise<void> {
     return move(this.folder, stack, from, to, this.session.env);
+  }
+
+  /** Takes an object out of a state. */
+  forget(stack: string, address: string): Promise<void> {
+    return forget(this.folder, stack, address, this.session.env);
   }
 
   /** What has an object already. @param alias of the provider, which tells clusters apart */

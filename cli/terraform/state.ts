@@ -112,6 +112,11 @@ export async function move(folder: string, stack: string, from: string, to: stri
   await withBackend(folder, stack, env, (run) => run("state", "mv", "-lock-timeout=2s", from, to));
 }
 
+/** Takes an object out of a state; what it stands for stays as it is. */
+export async function forget(folder: string, stack: string, address: string, env: Environment): Promise<void> {
+  await withBackend(folder, stack, env, (run) => run("state", "rm", "-lock-timeout=2s", address));
+}
+
 async function heldLock(run: RunTerraform): Promise<HeldLock | undefined> {
   try {
     await run("untaint", "-allow-missing", "-lock-timeout=2s", "-no-color", NOTHING);

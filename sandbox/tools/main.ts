@@ -21,7 +21,7 @@ interface Flags {
 
 const command = new Command("npm run sandbox:tools --")
   .description(
-    `Builds the programs that the live sandbox runs, from pinned Go modules: about 25 minutes on two cores the first time, seconds after that.
+    `Builds the programs that the live sandbox runs, from pinned Go modules: about half an hour on two cores the first time, seconds after that.
 They stand in ~/.cache/strata/tools, or in STRATA_TOOLS_DIR. A program of your own: ${variableOf("<name>")}=<path>, as in ${variableOf("kube-apiserver")}.`,
   )
   .option("--only <name...>", "these tools only")

@@ -12,6 +12,8 @@ const ALL = ["l1-edge-acme", "l1-network-main", STACK, "l2-base-main", "l2-secre
 const OLD = { id: "n0", label: "memory", plan: "vc1" };
 const NEW = { id: "n1", label: "memory", plan: "vc2" };
 const TAINT = `taint -lock-timeout=2s -no-color ${POOL}`;
+/** The old plan, still remembered, would have the new pool replaced too. */
+const FORGET = "state rm -lock-timeout=2s terraform_data.plan";
 const MOVE = `state mv -lock-timeout=2s ${POOL} ${POOL}_replaced`;
 
 let clouds: FakeClouds;
@@ -66,11 +68,14 @@ describe("a node pool whose replacement was interrupted", () => {
     expect(program.commands(STACK)).toEqual([]);
   });
 
-  it.each(["vc1", "vc2"])("gives way to the new pool when that is there (remembered: %s)", async (remembered) => {
+  it.each([
+    ["vc1", [FORGET, MOVE]],
+    ["vc2", [MOVE]],
+  ])("gives way to the new pool when that is there (remembered: %s)", async (remembered, commands) => {
     const program = killed(remembered, [OLD, NEW]);
     const { code, out } = await recover(program, clouds);
     expect(code).toBe(0);
-    expect(program.commands(STACK)).toEqual([MOVE]);
+    expect(program.commands(STACK)).toEqual(commands);
     expect(program.imported).toEqual({ [STACK]: [{ to: POOL, id: "c0 n1" }] });
     expect(out.replaceAll(/\s+/g, " ")).toContain("c0 n1: it replaces n0 (plan vc1), which the next apply deletes");
   });
