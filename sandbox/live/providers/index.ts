@@ -52,7 +52,7 @@ export class RealProviders {
       command,
       args: ["-debug"],
       cwd,
-      env: { ...env, TMPDIR: this.sockets },
+      env: { ...env, ...quiet(name), TMPDIR: this.sockets },
       log,
       ready: () => {
         entry = entryIn(readFileSync(log, "utf8"));
@@ -82,6 +82,15 @@ export class RealProviders {
     this.running.clear();
     rmSync(this.sockets, { recursive: true, force: true });
   }
+}
+
+/** Started like this they write a line for every step of every call, hundreds of megabytes, unless told otherwise. */
+function quiet(name: RealProviderName): Record<string, string> {
+  const sdk = ["", "_FRAMEWORK", "_PROTO", "_HELPER_SCHEMA", "_HELPER_RESOURCE", "_MUX"].map(
+    (part) => `TF_LOG_SDK${part}`,
+  );
+  const own = ["", `_${name.toUpperCase()}`].map((part) => `TF_LOG_PROVIDER${part}`);
+  return Object.fromEntries([...sdk, ...own].map((variable) => [variable, "ERROR"]));
 }
 
 /** The programs print the whole variable; the address before the entry is short in some and full in others. */
