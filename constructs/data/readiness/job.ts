@@ -42,6 +42,7 @@ export function readinessJob(
     metadata: {
       name: `${check.name}-ready-${specHash([options.subject, template])}`,
       namespace: options.namespace,
+      annotations: HOOK,
     },
     spec: {
       // The script waits by itself; a new pod is for a node that goes away.
@@ -51,6 +52,17 @@ export function readinessJob(
     },
   });
 }
+
+/**
+ * A Job that failed stays failed: as an ordinary object of the release it would fail every later deployment as well,
+ * although the store is well by then. As a hook it is made anew by each; one that failed is kept until then, to be read.
+ *
+ * @see https://helm.sh/docs/topics/charts_hooks/
+ */
+const HOOK = {
+  "helm.sh/hook": "post-install,post-upgrade",
+  "helm.sh/hook-delete-policy": "before-hook-creation,hook-succeeded",
+};
 
 function podTemplate(check: ReadinessCheck, placement: PodPlacement | undefined) {
   return {

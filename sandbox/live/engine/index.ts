@@ -130,6 +130,8 @@ export async function liveEngine(options: LiveOptions): Promise<LiveEngine> {
     }
     await Promise.all([real.start("helm", environment), real.start("kubernetes", environment)]);
     if (vault.exists()) await openVault();
+    // Stacks that were never applied name this provider too, and Terraform would look for it in the registry.
+    else await real.start("vault", vaultEnvironment(environment, NO_VAULT));
     if (ids.length > 0)
       terminal.line(`Started ${ids.length} clusters again in ${seconds(performance.now() - started)}`);
   };
@@ -222,6 +224,9 @@ export async function liveEngine(options: LiveOptions): Promise<LiveEngine> {
     stop,
   };
 }
+
+/** As long as there is no Vault: a place where nobody answers. */
+const NO_VAULT = { address: "https://127.0.0.1:9", caFile: "", token: "none" };
 
 /** What does not work in the clusters usually says why a stack failed. */
 function explained(error: unknown, failures: readonly string[]): unknown {
