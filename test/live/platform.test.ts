@@ -144,7 +144,7 @@ describe("what goes wrong", () => {
     platform.change("environments/staging.yaml", "openpanel: {}", "openpanel:\n    replicas: { api: 2 }");
     platform.change("environments/staging.yaml", "apps:", "data:\n  postgresql: { storage: 30Gi }\n\napps:");
     platform.faults.fail({ namespace: "data-staging", name: "postgresql-openpanel-ready*" });
-    await expect(platform.deploy()).rejects.toThrow(/l3-data-staging:[\s\S]*postgresql-ready/);
+    await expect(platform.deploy()).rejects.toThrow(/l3-data-staging:[\s\S]*postgresql-openpanel-ready/);
     expect(readState(platform.paths.state, "l4-apps-staging")).toEqual(above);
     platform.faults.clear();
     expect(LivePlatform.changed(await platform.deploy())).toEqual(
