@@ -21,6 +21,8 @@ export interface Machinery {
   readonly servers: Servers;
   /** Program of each tool, by name. */
   readonly tools: ReadonlyMap<string, string>;
+  /** Pods become ready only once controllers of the live sandbox have looked at them. @default false */
+  readonly podsAwaitLeave?: boolean;
 }
 
 const READY_WITHIN_MS = 60_000;
@@ -53,7 +55,7 @@ export class Cluster {
     const { certificateAuthority, admin } = await ensureCredentials(this.files, this.serverUrl);
     const { name, text } = authentication();
     this.files.write(name, text);
-    this.files.write(STAGES_FILE, stagesText());
+    this.files.write(STAGES_FILE, stagesText(this.machinery.podsAwaitLeave ?? false));
     this.config.loadFromFile(this.files.at(kubeconfigPath("admin")));
     try {
       await this.startAll();

@@ -48,6 +48,7 @@ export async function startParts(options: LiveOptions): Promise<LiveParts> {
     folder: path.join(folder, "clusters"),
     servers,
     tools,
+    podsAwaitLeave: true,
     onRunning: (cluster) => controllers.start(cluster),
     onStopping: (id) => controllers.stop(id),
   });

@@ -1,4 +1,4 @@
-import { FAILING } from "../../../live/controllers/pods/hold";
+import { FAILING, MAY_START } from "../../../live/controllers/pods/hold";
 import type { Condition, Stage } from "./stage";
 
 const OWNERS = ".metadata.ownerReferences.[] | .kind";
@@ -12,6 +12,7 @@ const isOfNoJob: Condition = { key: OWNERS, operator: "NotIn", values: ["Job"] }
 const MARK = `.metadata.annotations["${FAILING}"]`;
 const isHeld: Condition = { key: MARK, operator: "Exists" };
 const isNotHeld: Condition = { key: MARK, operator: "DoesNotExist" };
+const mayStart: Condition = { key: `.metadata.annotations["${MAY_START}"]`, operator: "Exists" };
 
 /** Time for who keeps pods from becoming ready to see a new one. */
 const READY_AFTER_MS = 100;
@@ -80,13 +81,17 @@ podIPs:
 {{ end }}
 `;
 
-/** Pods on our nodes: ready at once unless they are of a Job, gone at once when they are deleted. */
-export const POD_STAGES: readonly Stage[] = [
+/**
+ * Pods on our nodes: ready at once unless they are of a Job, gone at once when they are deleted.
+ *
+ * @param awaitLeave - a pod waits until somebody has looked at it and lets it start
+ */
+export const podStages = (awaitLeave: boolean): readonly Stage[] => [
   {
     name: "pod-ready",
     kind: "Pod",
-    when: [isNotDeleted, isPending, isOfNoJob, isNotHeld],
-    delayMs: READY_AFTER_MS,
+    when: [isNotDeleted, isPending, isOfNoJob, isNotHeld, ...(awaitLeave ? [mayStart] : [])],
+    ...(awaitLeave ? {} : { delayMs: READY_AFTER_MS }),
     next: { statusTemplate: READY_STATUS },
   },
   // What waits for its delay goes on when nothing matches any more; only another stage takes its place.

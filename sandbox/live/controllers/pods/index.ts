@@ -8,7 +8,7 @@ import { jobOf, PODS, type Pod, workloadOf } from "./objects";
 import { missingReference } from "./references";
 import { ended, running } from "./status";
 
-export { FAILING } from "./hold";
+export { FAILING, MAY_START } from "./hold";
 
 /** How long the container of a Job seems to work. */
 const JOB_MS = 300;

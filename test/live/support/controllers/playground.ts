@@ -31,6 +31,7 @@ export class Playground {
   readonly clusters = new EmbeddedClusters({
     servers: this.servers,
     tools,
+    podsAwaitLeave: true,
     folder: path.join(this.folder, "clusters"),
   });
 

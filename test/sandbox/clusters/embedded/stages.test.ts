@@ -1,6 +1,6 @@
 import { parseAllDocuments } from "yaml";
 import { stagesText } from "../../../../sandbox/clusters/embedded/stages";
-import { FAILING } from "../../../../sandbox/live/controllers/pods/hold";
+import { FAILING, MAY_START } from "../../../../sandbox/live/controllers/pods/hold";
 
 interface StageFile {
   readonly metadata: { readonly name: string };
@@ -12,12 +12,16 @@ interface StageFile {
   };
 }
 
-const stages = new Map(
-  parseAllDocuments(stagesText()).map((document) => {
-    const stage = document.toJS() as StageFile;
-    return [stage.metadata.name, stage.spec];
-  }),
-);
+const stages = stagesOf(false);
+
+function stagesOf(awaitLeave: boolean) {
+  return new Map(
+    parseAllDocuments(stagesText(awaitLeave)).map((document) => {
+      const stage = document.toJS() as StageFile;
+      return [stage.metadata.name, stage.spec];
+    }),
+  );
+}
 
 describe("what kwok plays", () => {
   test("is nodes that become well and stay so, and pods that become ready and go", () => {
@@ -37,6 +41,12 @@ describe("what kwok plays", () => {
         { key: `.metadata.annotations["${FAILING}"]`, operator: "DoesNotExist" },
       ]),
     );
+  });
+
+  test("makes no pod ready before somebody lets it start, where somebody is there to do so", () => {
+    const mayStart = { key: `.metadata.annotations["${MAY_START}"]`, operator: "Exists" };
+    expect(stagesOf(true).get("pod-ready")?.selector.matchExpressions).toContainEqual(mayStart);
+    expect(stages.get("pod-ready")?.selector.matchExpressions).not.toContainEqual(mayStart);
   });
 
   test("takes every deleted pod away, and makes none ready that is being deleted", () => {

@@ -1,6 +1,6 @@
 import { CONFIG_MAPS, SECRETS } from "../../../../sandbox/live/controllers/api/core";
 import { Faults } from "../../../../sandbox/live/controllers/faults";
-import { FAILING, pods } from "../../../../sandbox/live/controllers/pods";
+import { FAILING, MAY_START, pods } from "../../../../sandbox/live/controllers/pods";
 import { PODS, type Pod } from "../../../../sandbox/live/controllers/pods/objects";
 import { Bench, eventually, settled } from "./support/view";
 
@@ -32,6 +32,7 @@ interface PodOptions extends Partial<Pod["spec"]> {
 
 const read = (name: string) => bench.api.read(PODS, name, "team");
 const mark = (name: string) => read(name)?.metadata.annotations?.[FAILING];
+const mayStart = (name: string) => read(name)?.metadata.annotations?.[MAY_START] !== undefined;
 const states = (name: string) => read(name)?.status?.containerStatuses?.map(({ state }) => state);
 const READY: Pod["status"] = { phase: "Running", conditions: [{ type: "Ready", status: "True" }] };
 
@@ -100,13 +101,14 @@ describe("pods that need something", () => {
     make("web", spec);
     await eventually(() => expect(bench.problems).toEqual([`pod team/web: waits, ${message}`]));
     expect(mark("web")).toBe("CreateContainerConfigError");
+    expect(mayStart("web")).toBe(false);
     expect(states("web")?.[0]).toEqual({ waiting: { reason: "CreateContainerConfigError", message } });
   });
 
   test("do not wait for what is optional", async () => {
     make("web", { volumes: [{ name: "v", secret: { secretName: "tls", optional: true } }] });
-    await settled(bench);
-    expect(bench.api.changes).toEqual([]);
+    await eventually(() => expect(mayStart("web")).toBe(true));
+    expect(mark("web")).toBeUndefined();
   });
 
   test("go on when it comes", async () => {
@@ -134,6 +136,15 @@ describe("pods of a workload that is to fail", () => {
     make("web-abc12-1", { ...replicaSet, nodeName: undefined });
     await eventually(() => expect(mark("web-abc12-1")).toBe("CrashLoopBackOff"));
     expect(states("web-abc12-1")).toBeUndefined();
+    expect(mayStart("web-abc12-1")).toBe(false);
+  });
+
+  test("may not start any more when they are to fail before they did", async () => {
+    make("web-abc12-1", replicaSet);
+    await eventually(() => expect(mayStart("web-abc12-1")).toBe(true));
+    faults.fail({ namespace: "team", name: "web" });
+    await eventually(() => expect(mark("web-abc12-1")).toBe("CrashLoopBackOff"));
+    expect(mayStart("web-abc12-1")).toBe(false);
   });
 
   test.each([
@@ -162,6 +173,7 @@ describe("pods of a workload that is to fail", () => {
     await eventually(() => expect([mark("ran"), mark("pending")]).toEqual([undefined, undefined]));
     expect(states("ran")?.[0]).toHaveProperty("running");
     expect(read("pending")?.status?.phase).toBe("Pending");
+    expect(mayStart("pending")).toBe(true);
   });
 
   test("are let go too where the mark was taken from them before they were seen to run", async () => {
@@ -177,7 +189,7 @@ describe("pods of a workload that is to fail", () => {
     faults.fail({ namespace: "team", name: "web-abc12" });
     faults.fail({ namespace: "elsewhere", name: "web" });
     make("web-abc12-1", replicaSet);
-    await settled(bench);
-    expect(bench.api.changes).toEqual([]);
+    await eventually(() => expect(mayStart("web-abc12-1")).toBe(true));
+    expect(mark("web-abc12-1")).toBeUndefined();
   });
 });
