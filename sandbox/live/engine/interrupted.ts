@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { escapeTemplates } from "../../../constructs/core/escape";
 import { serveFaces } from "../../providers/http";
 import type { World } from "../../providers/world/world";
-import { Failure } from "../../run/failure";
 import type { SandboxPaths } from "../../run/paths";
 import { stackFolder } from "../../run/program";
 import type { Terminal } from "../../run/terminal";
@@ -20,7 +20,12 @@ export interface InterruptedOptions {
   readonly terraform: () => SandboxTerraform;
 }
 
-const imports = z.record(z.string(), z.array(z.object({ to: z.string(), id: z.string() })));
+const block = z.object({ to: z.string(), id: z.string() });
+const imports = z.record(z.string(), z.array(block));
+const synthesized = z.object({ import: z.array(block).default([]) });
+
+/** Terraform reads every file of a stack's folder that ends so. */
+const BLOCKS_FILE = "recovered.tf.json";
 
 /** Notes that a deployment is under way, and mends what one that was interrupted has left. */
 export class InterruptedRuns {
@@ -32,9 +37,11 @@ export class InterruptedRuns {
 
   /** Runs a deployment; the one before it, when it was cut off, is cleared up first. */
   async around(deploy: () => Promise<void>): Promise<void> {
+    this.removeBlocks();
     if (existsSync(this.mark)) await this.recover();
     writeFileSync(this.mark, "");
     await deploy();
+    this.removeBlocks();
     rmSync(this.mark, { force: true });
   }
 
@@ -58,7 +65,7 @@ export class InterruptedRuns {
       writeFileSync(log, `${stdout}${stderr}`);
       const outcome = code === 0 ? "" : `, which could not look at all of it (${log})`;
       terminal.line(`The run before was interrupted: strata recover${outcome}`);
-      await this.takeIn();
+      this.takeIn();
     } finally {
       await faces.stop();
     }
@@ -72,21 +79,29 @@ export class InterruptedRuns {
     return folder;
   }
 
-  private async takeIn(): Promise<void> {
+  /**
+   * Import blocks beside the stacks' own files, as the next synth would make them of imports.json: what depends on things
+   * that are not there yet waits for them, which `terraform import` does not.
+   */
+  private takeIn(): void {
     const file = path.join(this.config(), "imports.json");
     if (!existsSync(file)) return;
     const found = imports.parse(JSON.parse(readFileSync(file, "utf8")));
-    const terraform = this.options.terraform();
     for (const [stack, entries] of Object.entries(found)) {
       const folder = stackFolder(this.options.paths.out, stack);
-      await terraform.init(folder);
-      for (const { to, id } of entries) {
-        const { code, output } = await terraform.run(folder, "import", "-input=false", "-no-color", to, id);
-        if (code !== 0 && !output.includes("already managed")) {
-          throw new Failure(`${to} exists in no state and cannot be taken into that of ${stack}:\n${output.trim()}`);
-        }
-      }
+      const known = synthesized.parse(JSON.parse(readFileSync(path.join(folder, "cdk.tf.json"), "utf8"))).import;
+      // A block that stands in the configuration already must not be there twice.
+      const missing = entries.filter(({ to }) => known.every((each) => each.to !== to));
+      const blocks = missing.map(({ to, id }) => ({ to, id: escapeTemplates(id) }));
+      writeFileSync(path.join(folder, BLOCKS_FILE), JSON.stringify({ import: blocks }));
     }
     rmSync(file);
+  }
+
+  /** Once it is in the states, nothing has to be taken in. */
+  private removeBlocks(): void {
+    const stacks = path.dirname(stackFolder(this.options.paths.out, "any"));
+    if (!existsSync(stacks)) return;
+    for (const stack of readdirSync(stacks)) rmSync(path.join(stacks, stack, BLOCKS_FILE), { force: true });
   }
 }
