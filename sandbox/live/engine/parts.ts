@@ -4,6 +4,7 @@ import { startProviders } from "../../providers";
 import { Failure } from "../../run/failure";
 import type { Program } from "../../run/program";
 import { seconds } from "../../run/terminal";
+import { IdentityStandIn, issuersOf } from "../identity";
 import { RealProviders } from "../providers";
 import { startProxy } from "../proxy";
 import { SandboxVault } from "../vault";
@@ -63,6 +64,7 @@ export async function startParts(options: LiveOptions): Promise<LiveParts> {
   await charts.refresh();
   const proxy = await startProxy({ authority, hosts: charts.answer, folder });
   const real = new RealProviders({ servers, tools, logs: paths.logs, cwd: standInFolder(folder, paths.out) });
+  const identity = await IdentityStandIn.start({ authority, issuers: () => issuersOf(paths.out) });
   const vault = new CentralVault({
     ...options,
     server: await SandboxVault.open({
@@ -72,7 +74,7 @@ export async function startParts(options: LiveOptions): Promise<LiveParts> {
       caFile,
       program: tools.get("vault") ?? "vault",
       logs: paths.logs,
-      clusterNames: (host) => centralServer(clusters.running(), options.program, host),
+      clusterNames: (host) => identity.address(host) ?? centralServer(clusters.running(), options.program, host),
     }),
   });
   const environment = providerEnvironment({ paths, proxy: proxy.url, caFile: proxy.caFile });
@@ -91,6 +93,7 @@ export async function startParts(options: LiveOptions): Promise<LiveParts> {
       await controllers.stopAll();
       await real.stop();
       await vault.stop();
+      await identity.stop();
       await clusters.stop();
       await proxy.stop();
       simulated.stop();
