@@ -3,7 +3,7 @@ const { join } = require("node:path");
 
 // Kubernetes models are ESM with only an "import" condition: they are mapped to their files and transformed like our own sources.
 const esm =
-  "kubernetes-models|@kubernetes-models|is-cidr|cidr-regex|@kubernetes/client-node|openid-client|oauth4webapi|jose|jsonpath-plus";
+  "kubernetes-models|@kubernetes-models|is-cidr|cidr-regex|@kubernetes/client-node|openid-client|oauth4webapi|jose|jsonpath-plus|age-encryption|@noble|@scure";
 // The models' own validator stands beside an older one that the generator of models brings along.
 const validate = ["base/node_modules/@kubernetes-models/validate", "validate"]
   .map((folder) => `node_modules/@kubernetes-models/${folder}/dist`)
