@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ClusterApi } from "../kubernetes/cluster-api";
-import { listAll, metadata } from "./listing";
+import { listAll, metadata } from "../kubernetes/listing";
 import type { LoadBalancer } from "./model";
 
 const ingress = z.object({ ip: z.string().optional(), hostname: z.string().optional() });

@@ -1,8 +1,8 @@
 import { type Issue, StrataError } from "../../constructs/core/errors";
 import type { ApiTransport } from "../kubernetes/api-server";
 import type { ClusterApi } from "../kubernetes/cluster-api";
+import { read } from "../kubernetes/listing";
 import { openApi, type ReachOptions } from "./find";
-import { read } from "./listing";
 import type { Volume } from "./model";
 import { VOLUMES, volumeObject, volumeOf } from "./volumes";
 

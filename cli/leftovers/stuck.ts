@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ClusterApi } from "../kubernetes/cluster-api";
-import { listAll, metadata } from "./listing";
+import { listAll, metadata } from "../kubernetes/listing";
 import type { StuckNamespace, StuckObject } from "./model";
 
 const condition = z.object({ type: z.string(), status: z.string(), message: z.string().default("") });

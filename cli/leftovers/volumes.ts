@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ClusterApi } from "../kubernetes/cluster-api";
-import { listAll, metadata } from "./listing";
+import { listAll, metadata } from "../kubernetes/listing";
 import type { Volume } from "./model";
 
 export const VOLUMES = "/api/v1/persistentvolumes";

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { positiveInteger } from "../options";
 import type { Session } from "../session";
+import { registerExec } from "./exec/register";
 import type { InitOptions } from "./init";
 import { addLoginOptions, LOGIN_HELP } from "./login-options";
 import type { RestoreOptions } from "./raft/restore";
@@ -19,15 +20,23 @@ export function registerVault(program: Command, session: Session): void {
   vault
     .command("init")
     .description("Makes the unseal keys and the root token of a new Vault and hands them over once.")
-    .option("--shares <n>", "number of keys", positiveInteger, 5)
-    .option("--threshold <n>", "number of keys that open it", positiveInteger, 3)
+    .option("--shares <n>", "number of keys (default: one for each keeper who is named, or else 5)", positiveInteger)
+    .option("--threshold <n>", "number of keys that open it (default: 3, or all when there are fewer)", positiveInteger)
     .option("--out <file>", "write the keys to a new file that only you can read")
-    .option("--pgp-keys <files>", "encrypt each key for its keeper: PGP public keys, separated by commas")
-    .option("--root-token-pgp-key <file>", "encrypt the root token")
+    .option(
+      "--age-recipients <list>",
+      "encrypt each key for its keeper: public keys of age (age1...), or files with one",
+    )
+    .option("--root-token-age-recipient <key>", "who gets the root token (default: the first recipient)")
+    .option("--pgp-keys <files>", "encrypt each key for its keeper: files of PGP public keys")
+    .option("--root-token-pgp-key <file>", "who gets the root token (default: the first key)")
     .option("--json", "print the keys as JSON")
     .addHelpText(
       "after",
-      `${ENVIRONMENT}\n\nIt refuses a Vault that is initialised, and a place where others can read the keys.`,
+      `${ENVIRONMENT}
+
+Lists are separated by commas, in the order of the keys. It refuses a Vault that is initialised, and a place where others
+can read keys that are not encrypted.`,
     )
     .action(async (options: InitOptions) => {
       const { vaultInit } = await import("./init");
@@ -46,7 +55,7 @@ export function registerVault(program: Command, session: Session): void {
     });
   vault
     .command("status")
-    .description("Tells whether Vault is initialised and open.")
+    .description("Tells whether Vault is initialised and open, and which part this server has.")
     .option("--json", "print it as JSON")
     .addHelpText("after", `${ENVIRONMENT}\n\nExit codes: 0 unsealed, 2 sealed or not initialised, 1 a problem.`)
     .action(async (options: { readonly json?: boolean }) => {
@@ -79,4 +88,5 @@ export function registerVault(program: Command, session: Session): void {
       const { vaultRestore } = await import("./raft/restore");
       session.exitCode = await vaultRestore(session, file, options);
     });
+  registerExec(vault, session);
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
+import { StrataError } from "../../constructs/core/errors";
 import type { Session } from "../session";
 import { type VaultClient, vaultClient } from "./client";
 import { vaultConnection } from "./connection";
@@ -47,6 +48,10 @@ const keyFile = z.object({ unseal_keys_b64: z.array(z.string()) });
 
 /** One key on each line, or what `strata vault init --out` wrote. */
 function keysOf(input: string): readonly string[] {
+  if (input.includes("BEGIN AGE ENCRYPTED FILE")) {
+    const fix = "Each keeper opens his own, as in `age --decrypt -i KEYFILE key.age | strata vault unseal`.";
+    throw StrataError.of({ where: "stdin", problem: "the keys are encrypted", fix });
+  }
   if (input.trimStart().startsWith("{")) {
     try {
       return keyFile.parse(JSON.parse(input)).unseal_keys_b64;

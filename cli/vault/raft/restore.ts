@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Session } from "../../session";
+import { type Ask, confirmName } from "../../terminal/confirm";
 import type { VaultClient } from "../client";
-import { type Ask, confirmName } from "../confirm";
 import { VaultFailure } from "../failure";
 import { type OpenVault, withVault } from "../login";
 import type { LoginOptions } from "../login-options";

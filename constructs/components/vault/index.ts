@@ -2,22 +2,32 @@ import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { type Capability, Component, type ComponentProps } from "../../core/component";
 import { serviceHost } from "../../core/names";
+import { addRule } from "../../core/rules";
+import type { BackupTarget } from "../../data/backup-target";
 import { ManifestSet } from "../../kubernetes/manifest-set";
 import { PinnedChart } from "../../kubernetes/pinned-chart";
 import { TenantNamespace } from "../../kubernetes/tenant-namespace";
+import type { Traffic } from "../../kubernetes/tenant-namespace/traffic";
 import { EXTERNAL_SECRETS_NAMESPACE } from "../external-secrets";
 import { type ComponentDefaults, pinOf } from "../shared/defaults";
 import { layer } from "../shared/values";
 import { TRAEFIK_NAMESPACE } from "../traefik";
 import { certificate, TLS_SECRET } from "./certificate";
-import { values } from "./values";
+import { SNAPSHOT_PODS, VAULT_NAMESPACE, VAULT_PORT, VAULT_SERVICE } from "./names";
+import { checkAuditStorage } from "./sidecar";
+import { VaultSnapshots } from "./snapshots";
+import { STORAGE, values } from "./values";
 import known from "./values.generated.json";
+
+export { snapshotAccount, VAULT_AUDIT_FILE, VAULT_NAMESPACE, VAULT_PORT, VAULT_SERVICE } from "./names";
 
 export interface VaultProps extends ComponentProps {
   /** Size of each server's data volume. @default "10Gi" */
   readonly storage?: string;
-  /** Size of each server's audit volume. @default "10Gi" */
+  /** Size of each server's audit volume: what does not fit any more is deleted, the oldest first. @default "10Gi" */
   readonly auditStorage?: string;
+  /** Where snapshots of all that it stores go, in the folder `vault`. @default - nowhere */
+  readonly backup?: BackupTarget;
 }
 
 const DEFAULTS = {
@@ -25,15 +35,8 @@ const DEFAULTS = {
   chart: "vault",
   repository: "https://helm.releases.hashicorp.com",
   version: "0.34.1",
-  namespace: "vault",
+  namespace: VAULT_NAMESPACE,
 } as const satisfies ComponentDefaults;
-
-export const VAULT_NAMESPACE = DEFAULTS.namespace;
-/** Service that leads to the unsealed servers. */
-export const VAULT_SERVICE = "vault";
-export const VAULT_PORT = 8200;
-/** File of the audit device; the device is switched on once Vault is open. */
-export const VAULT_AUDIT_FILE = "/vault/audit/audit.log";
 
 /** URL of Vault inside its own cluster; its certificate is signed by the internal CA. */
 export function vaultServiceUrl(): string {
@@ -52,7 +55,8 @@ export function vaultServiceUrl(): string {
 export class Vault extends Component {
   static readonly NAME = "vault";
   static readonly PROVIDES: readonly Capability[] = ["vault"];
-  static readonly REQUIRES: readonly Capability[] = ["certificates", "issuers", "ingress"];
+  /** Secrets are delivered to it too: the key pair of its snapshots' bucket. */
+  static readonly REQUIRES: readonly Capability[] = ["certificates", "issuers", "ingress", "secret-delivery"];
   readonly namespace = VAULT_NAMESPACE;
   readonly service = VAULT_SERVICE;
   readonly port = VAULT_PORT;
@@ -77,6 +81,7 @@ export class Vault extends Component {
         { within: "namespace" },
         // Registers itself, and has the tokens of every cluster reviewed by that cluster's API server.
         { to: "api-server" },
+        ...(props.backup === undefined ? [] : [snapshotTraffic(props.backup)]),
       ],
     });
     const tls = new ManifestSet(this, "certificate", {
@@ -98,5 +103,19 @@ export class Vault extends Component {
       dependsOn: [tls.ready],
     });
     this.ready = [chart.resource];
+    addRule(this, () => checkAuditStorage(props.auditStorage ?? STORAGE));
+    if (props.backup !== undefined) this.snapshots(props, props.backup);
   }
+
+  private snapshots({ target, placement, storage }: VaultProps, backup: BackupTarget): void {
+    const { namespace, url: vault, ready: dependsOn } = this;
+    const size = storage ?? STORAGE;
+    new VaultSnapshots(this, "snapshots", { target, namespace, vault, backup, size, placement, dependsOn });
+  }
+}
+
+/** The pods that take snapshots reach the bucket; Vault itself reaches nothing of the internet. */
+function snapshotTraffic({ endpoint }: BackupTarget): Traffic {
+  const port = Number(new URL(endpoint).port || 443);
+  return { to: "internet", ports: [port], why: "the bucket of the snapshots", pods: SNAPSHOT_PODS };
 }

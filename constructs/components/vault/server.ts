@@ -1,10 +1,11 @@
-import type { JsonObject } from "../../core/json";
-import { resources } from "../shared/values";
 import { INTERNAL_SERVICE, TLS_SECRET } from "./certificate";
 
-/** The chart's application version; the server and the container beside it must be the same program. */
+/** The chart's application version; the server and the containers that use its tools must be the same program. */
 // renovate: datasource=docker depName=hashicorp/vault
 export const IMAGE = { repository: "hashicorp/vault", tag: "2.0.4" } as const;
+
+/** User `vault` in the image. */
+export const VAULT_USER = 100;
 
 /** Where the chart mounts the certificate. */
 export const TLS_FOLDER = `/vault/userconfig/${TLS_SECRET}`;
@@ -42,29 +43,4 @@ function join(peer: string): string {
     `    leader_ca_cert_file = "${TLS_FOLDER}/ca.crt"`,
     "  }",
   ].join("\n");
-}
-
-/**
- * A server reads its certificate when it starts and on SIGHUP only. This container sends the signal when cert-manager
- * has renewed it; without it every client would find an expired certificate after three months.
- */
-export function reloader(securityContext: JsonObject): JsonObject {
-  return {
-    name: "reload-certificate",
-    image: `${IMAGE.repository}:${IMAGE.tag}`,
-    command: ["/bin/sh", "-ec"],
-    args: [
-      [
-        `sum() { sha256sum ${TLS_FOLDER}/tls.crt; }`,
-        'last="$(sum)"',
-        "while sleep 60; do",
-        '  now="$(sum)"',
-        '  [ "$now" = "$last" ] || { kill -HUP $(pidof vault) && last="$now"; }',
-        "done",
-      ].join("\n"),
-    ],
-    volumeMounts: [{ name: `userconfig-${TLS_SECRET}`, mountPath: TLS_FOLDER, readOnly: true }],
-    securityContext,
-    resources: resources("5m", "32Mi"),
-  };
 }

@@ -3,10 +3,14 @@ import { storageClassOf } from "../../data/storage-class";
 import { layer, RESTRICTED_CONTAINER, RESTRICTED_POD, resources } from "../shared/values";
 import { TLS_SECRET } from "./certificate";
 import type { VaultProps } from "./index";
-import { IMAGE, reloader, serverConfig, TLS_FOLDER } from "./server";
+import { IMAGE, serverConfig, TLS_FOLDER, VAULT_USER } from "./server";
+import { sidecar } from "./sidecar";
+
+/** Size of the data and of the audit volume of each server. */
+export const STORAGE = "10Gi";
 
 /** User `vault` and its group in the image. */
-const USER: JsonObject = { runAsUser: 100, runAsGroup: 1000 };
+const USER: JsonObject = { runAsUser: VAULT_USER, runAsGroup: 1000 };
 
 const HEALTH = "/v1/sys/health?standbyok=true&perfstandbyok=true";
 
@@ -35,7 +39,7 @@ export function values(props: VaultProps): JsonObject {
       volumes: [{ name: "tmp", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } }],
       volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
       shareProcessNamespace: true,
-      extraContainers: [reloader({ ...RESTRICTED_CONTAINER, ...USER })],
+      extraContainers: [sidecar(props.auditStorage ?? STORAGE, { ...RESTRICTED_CONTAINER, ...USER })],
       statefulSet: {
         securityContext: { pod: layer(RESTRICTED_POD, { ...USER, fsGroup: 1000 }), container: RESTRICTED_CONTAINER },
       },
@@ -92,8 +96,8 @@ function probes(): JsonObject {
 function storage({ protection, storage, auditStorage }: VaultProps): JsonObject {
   const volume = (size: string): JsonObject => ({ enabled: true, size, storageClass: storageClassOf(protection) });
   return {
-    dataStorage: volume(storage ?? "10Gi"),
-    auditStorage: volume(auditStorage ?? "10Gi"),
+    dataStorage: volume(storage ?? STORAGE),
+    auditStorage: volume(auditStorage ?? STORAGE),
     persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
   };
 }

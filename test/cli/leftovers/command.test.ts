@@ -124,7 +124,7 @@ describe("strata leftovers --release-volumes", () => {
     const clusters = { platform: new FakeCluster(), prod: billed() };
     const { code, err } = await run({ clusters, releaseVolumes: true, typed });
     expect(code).toBe(1);
-    expect(err).toContain("its name was not typed. Nothing was released.");
+    expect(err).toContain("its name was not typed. Nothing was changed.");
     expect(clusters.prod.policy("pvc-kept")).toBe("Retain");
   });
 

@@ -1,5 +1,7 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { armor, Decrypter, generateHybridIdentity, generateX25519Identity, identityToRecipient } from "age-encryption";
+import { z } from "zod";
 import { FakeVault, type FakeVaultOptions, KEYS, TOKEN } from "../support/fake-vault";
 import { type Person, strata, temporaryFolder } from "../support/session";
 
@@ -7,9 +9,13 @@ const cwd = temporaryFolder();
 let vault: FakeVault | undefined;
 
 async function init(args: readonly string[], person: Person = {}, options: FakeVaultOptions = {}) {
+  return bareInit(["--shares", "3", "--threshold", "2", ...args], person, options);
+}
+
+async function bareInit(args: readonly string[], person: Person = {}, options: FakeVaultOptions = {}) {
   vault = await FakeVault.start({ initialised: false, ...options });
   const env = { VAULT_ADDR: vault.address, ...person.env };
-  return strata(["vault", "init", "--shares", "3", "--threshold", "2", ...args], { cwd, ...person, env });
+  return strata(["vault", "init", ...args], { cwd, ...person, env });
 }
 
 /** Whether the request that makes the keys was sent. */
@@ -105,7 +111,7 @@ describe("PGP keys", () => {
   writeFileSync(path.join(folder, "private.asc"), "-----BEGIN PGP PRIVATE KEY BLOCK-----\n");
 
   it("come to Vault as base64, from each form of file", async () => {
-    const { pgpKeys } = await import("../../../cli/vault/pgp");
+    const { pgpKeys } = await import("../../../cli/vault/init/pgp");
     const keys = pgpKeys("armoured.asc, binary.gpg,base64.txt", folder);
     expect(keys).toEqual(Array(3).fill(body.toString("base64")));
   });
@@ -118,10 +124,119 @@ describe("PGP keys", () => {
     expect(few.err).toContain("2 keys for 3 shares");
   });
 
-  it("allow a log only when the root token is encrypted too", async () => {
+  it("encrypt all that Vault gives, the root token for the first of them or for the one that is named", async () => {
     const files = ["--pgp-keys", "pgp/armoured.asc,pgp/binary.gpg,pgp/base64.txt"];
-    expect(await init(files)).toMatchObject({ code: 1 });
+    expect(await bareInit(files)).toMatchObject({ code: 0 });
+    const key = body.toString("base64");
+    const request = { secret_shares: 3, secret_threshold: 3, pgp_keys: [key, key, key], root_token_pgp_key: key };
+    expect(vault?.initialisedWith).toEqual(request);
     await vault?.stop();
-    expect(await init([...files, "--root-token-pgp-key", "pgp/binary.gpg"])).toMatchObject({ code: 0 });
+    const other = Buffer.from([0x99, 9, 9]);
+    writeFileSync(path.join(folder, "other.gpg"), other);
+    expect((await bareInit([...files, "--root-token-pgp-key", "pgp/other.gpg"])).code).toBe(0);
+    expect(vault?.initialisedWith).toMatchObject({ root_token_pgp_key: other.toString("base64") });
   });
+});
+
+describe("age recipients", () => {
+  interface Person {
+    readonly identity: string;
+    readonly recipient: string;
+  }
+  const people: Person[] = [];
+  const output = z.object({
+    unseal_keys_age: z.array(z.object({ recipient: z.string(), armored: z.string() })),
+    root_token_age: z.object({ recipient: z.string(), armored: z.string() }),
+  });
+
+  beforeAll(async () => {
+    for (const make of [generateX25519Identity, generateX25519Identity, generateHybridIdentity]) {
+      const identity = await make();
+      people.push({ identity, recipient: await identityToRecipient(identity) });
+    }
+  });
+
+  const recipients = () => people.map(({ recipient }) => recipient).join(",");
+  const all = () => ["--age-recipients", recipients()];
+
+  function open({ identity }: Person, armored: string): Promise<string> {
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(identity);
+    return decrypter.decrypt(armor.decode(armored), "text");
+  }
+
+  it("get one key each, in order, and the first gets the root token", async () => {
+    const outcome = await bareInit([...all(), "--out", "age.json"]);
+    expect(outcome).toMatchObject({ code: 0, out: "" });
+    expect(vault?.initialisedWith).toEqual({ secret_shares: 3, secret_threshold: 3 });
+    const text = readFileSync(path.join(cwd, "age.json"), "utf8");
+    for (const secret of [...KEYS, TOKEN]) expect(text + outcome.err).not.toContain(secret);
+    const { unseal_keys_age: keys, root_token_age: root } = output.parse(JSON.parse(text));
+    expect(keys.map(({ recipient }) => recipient)).toEqual(people.map(({ recipient }) => recipient));
+    const opened = await Promise.all(keys.map(({ armored }, index) => open(person(index), armored)));
+    expect(opened).toEqual(KEYS);
+    expect(await open(person(0), root.armored)).toBe(TOKEN);
+    await expect(open(person(1), keys[0]?.armored ?? "")).rejects.toThrow("no identity matched");
+  });
+
+  it("may name who gets the root token, and how many keys open Vault", async () => {
+    const root = ["--root-token-age-recipient", person(2).recipient];
+    const { code, out } = await bareInit([...all(), ...root, "--threshold", "2", "--json"]);
+    expect(code).toBe(0);
+    expect(vault?.initialisedWith).toMatchObject({ secret_threshold: 2 });
+    expect(await open(person(2), output.parse(JSON.parse(out)).root_token_age.armored)).toBe(TOKEN);
+  });
+
+  it("allow a log, because nothing in it is in clear", async () => {
+    const { code, out } = await bareInit(all(), { env: { CI: "true" } });
+    expect(code).toBe(0);
+    expect(out.match(/-----BEGIN AGE ENCRYPTED FILE-----/g)).toHaveLength(4);
+    expect(out).toContain(`Unseal key 2, for ${person(1).recipient}:`);
+    for (const secret of [...KEYS, TOKEN]) expect(out).not.toContain(secret);
+  });
+
+  it("are read from files too, with their comments", async () => {
+    writeFileSync(path.join(cwd, "one.txt"), `# public key of the first\n${person(0).recipient}\n`);
+    const { code } = await bareInit(["--age-recipients", `one.txt,${person(1).recipient}`]);
+    expect(code).toBe(0);
+    expect(vault?.initialisedWith).toEqual({ secret_shares: 2, secret_threshold: 2 });
+  });
+
+  test.each([
+    ["another number of them than shares", () => [...all(), "--shares", "5"], "3 keys for 5 shares"],
+    ["one of them twice", () => ["--age-recipients", `${person(0).recipient},${person(0).recipient}`], "there twice"],
+    ["a typing error", () => ["--age-recipients", `${person(0).recipient}x`], "is no public key of age"],
+    ["a file that is not there", () => ["--age-recipients", "none.txt"], "cannot be read"],
+    ["a private key", () => ["--age-recipients", person(0).identity], "is a private key"],
+    ["PGP keys beside them", () => [...all(), "--pgp-keys", "pgp/binary.gpg"], "does not go with --pgp-keys"],
+    ["two for the root token", () => [...all(), "--root-token-age-recipient", recipients()], "names 3 recipients"],
+    ["one for the root token only", () => ["--root-token-age-recipient", person(0).recipient], "does not go without"],
+  ])("are refused before any key is made: %s", async (_, args, text) => {
+    const { code, err } = await bareInit(args(), { outputIsTerminal: true });
+    expect(code).toBe(1);
+    expect(err).toContain(text);
+    expect(err).not.toContain("AGE-SECRET-KEY");
+    expect(wasInitialised()).toBe(false);
+  });
+
+  it("are refused in a file with anything else in it, which is not repeated", async () => {
+    for (const [name, text] of [
+      ["identity.txt", `# public key: ${person(0).recipient}\n${person(0).identity}\n`],
+      ["ssh.pub", "ssh-ed25519 AAAA somebody"],
+      ["two.txt", people.map(({ recipient }) => recipient).join("\n")],
+    ] as const) {
+      writeFileSync(path.join(cwd, name), text);
+      const { code, err } = await bareInit(["--age-recipients", name], { outputIsTerminal: true });
+      expect(code).toBe(1);
+      expect(err).toMatch(/is a private key|is a key of SSH|does not hold one public key of age/);
+      expect(err).not.toContain(person(0).identity);
+      await vault?.stop();
+    }
+  });
+
+  function person(index: number): Person {
+    const found = people[index];
+    if (found === undefined) throw new Error(`there is no person ${index}`);
+    return found;
+  }
 });

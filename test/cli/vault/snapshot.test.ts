@@ -201,6 +201,15 @@ describe("strata vault restore", () => {
     expect(leader.restored?.equals(content)).toBe(true);
   });
 
+  it("sends nothing with a token that may not do it, and says so", async () => {
+    await start();
+    const words = ["vault", "restore", snapshotFile(), "--yes", "vault-cluster-1a2b"];
+    const { code, err } = await strata(words, { env: { ...env(), VAULT_TOKEN: "expired" } });
+    expect(code).toBe(1);
+    expect(err).toContain("the token may not restore the snapshot");
+    expect(vault.restored).toBeUndefined();
+  });
+
   it("says that it is not known when the answer was lost", async () => {
     await start({ breaksOff: true });
     await expect(restore({ yes: "vault-cluster-1a2b" })).rejects.toThrow("whether it took the snapshot is not known");

@@ -28,6 +28,19 @@ describe("strata vault status", () => {
     expect(outcome.out).toContain(text);
   });
 
+  test.each([
+    ["leads", {}, "leader"],
+    ["stands by", { leader: "https://vault-1.vault-internal:8200" }, "standby"],
+    ["waits for the others", { leader: "" }, "no leader: unseal the other replicas"],
+    ["is sealed", { sealed: true }, "-"],
+  ])("tells the part of a server that %s, and the version", async (_, options, role) => {
+    const { env } = await start(options);
+    const { out } = await strata(["vault", "status"], { env });
+    expect(out).toMatch(/^Version +1\.20\.4$/m);
+    expect(out.match(/^Role +(.*)$/m)?.[1]).toBe(role);
+    expect(out).toContain(role === "standby" ? "https://vault-1.vault-internal:8200" : "Leader   -");
+  });
+
   it("reaches a port-forward without the proxy of the environment", async () => {
     const { env } = await start();
     process.env.http_proxy = "http://127.0.0.1:1";
@@ -40,6 +53,7 @@ describe("strata vault status", () => {
     const { out, code } = await strata(["vault", "status", "--json"], { env });
     expect(code).toBe(2);
     expect(JSON.parse(out)).toMatchObject({ schemaVersion: 1, address, initialised: true, sealed: true, threshold: 2 });
+    expect(JSON.parse(out)).toMatchObject({ version: "1.20.4", role: "not serving" });
   });
 
   test.each([
@@ -131,6 +145,7 @@ describe("strata vault unseal", () => {
     ["a wrong key", { sealed: true }, "nonsense", "did not open with these keys"],
     ["too few keys", { sealed: true }, "key-two", "1 of 2 keys given"],
     ["no keys", { sealed: true }, "{}", "0 of 2 keys given"],
+    ["keys that are encrypted", { sealed: true }, "-----BEGIN AGE ENCRYPTED FILE-----", "Each keeper opens his own"],
     ["a new Vault", { initialised: false }, "key-one", "Run `strata vault init`"],
   ])("refuses %s", async (_, options, input, text) => {
     const { env } = await start(options);

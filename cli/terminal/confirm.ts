@@ -10,10 +10,13 @@ export interface Agreement {
   readonly name: string;
   /** Kind of that, as in `environment`. */
   readonly kind: string;
-  /** What happens, as a sentence that goes on with a colon or ends with a full stop. */
+  /** What happens: a sentence, or one with a list below it. */
   readonly warning: string;
-  /** The name given beforehand. @default - it is asked for */
-  readonly yes?: string;
+  /** What typing the name is for, as the question says it. @default "go on" */
+  readonly purpose?: string;
+  /** The name given beforehand, or several when the command may ask about several. @default - it is asked for */
+  readonly yes?: string | readonly string[];
+  /** The output is read by a program: nothing is asked. @default false */
   readonly json?: boolean;
 }
 
@@ -23,16 +26,18 @@ export interface Agreement {
  * @throws StrataError when nobody types it
  */
 export async function confirmName({ terminal }: Session, agreement: Agreement, ask: Ask = askOnTerminal) {
-  const { name, kind, warning, yes, json } = agreement;
+  const { name, kind, warning, purpose = "go on", yes, json } = agreement;
   const refuse = (problem: string, fix: string) => StrataError.of({ where: `${kind} ${name}`, problem, fix });
-  if (yes === name) return;
-  if (yes !== undefined) {
+  const agreed = typeof yes === "string" ? yes === name : yes?.includes(name);
+  if (agreed) return;
+  if (typeof yes === "string") {
     throw StrataError.of({ where: "--yes", problem: `names another ${kind}`, value: yes, fix: `It is ${name} here.` });
   }
-  if (!terminal.interactive || json)
-    throw refuse("nobody confirms it", `Add --yes ${name} to go on without a question.`);
+  if (!terminal.interactive || json) {
+    throw refuse("nobody confirms it", `Add --yes ${name} to ${purpose} without a question.`);
+  }
   terminal.err(terminal.colours.yellow(warning));
-  const typed = await ask(`Type the name of the ${kind} (${name}) to go on`);
+  const typed = await ask(`Type the name of the ${kind} (${name}) to ${purpose}`);
   if (typed.trim() !== name) throw refuse("its name was not typed", "Nothing was changed.");
 }
 

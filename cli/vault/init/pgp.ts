@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { StrataError } from "../../constructs/core/errors";
+import { StrataError } from "../../../constructs/core/errors";
 
 /**
  * Reads PGP public keys as Vault wants them: base64 of the binary key. Files may be armoured, binary or base64.
