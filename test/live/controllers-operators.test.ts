@@ -14,6 +14,7 @@ const INTERNAL_ISSUER = "internal-ca";
 const CERTIFICATES = "cert-manager.io/v1";
 const EXTERNAL = "external-secrets.io/v1";
 const POSTGRESQL = "postgresql.cnpg.io/v1";
+const BARMAN = "barmancloud.cnpg.io/v1";
 const CLICKHOUSE = "clickhouse.altinity.com/v1";
 const of = (apiVersion: string, plural: string, namespace = "data-staging") =>
   `/apis/${apiVersion}/namespaces/${namespace}/${plural}`;
@@ -31,7 +32,9 @@ beforeAll(async () => {
     definition(POSTGRESQL, "Cluster", "clusters"),
     definition(POSTGRESQL, "Database", "databases"),
     definition(POSTGRESQL, "Pooler", "poolers"),
+    definition(POSTGRESQL, "Backup", "backups"),
     definition(POSTGRESQL, "ScheduledBackup", "scheduledbackups"),
+    definition(BARMAN, "ObjectStore", "objectstores"),
     definition(CLICKHOUSE, "ClickHouseInstallation", "clickhouseinstallations"),
   );
 });
@@ -378,6 +381,58 @@ describe("CloudNativePG", () => {
       expect.any(String),
     );
     await objects().remove(`${of(POSTGRESQL, "poolers")}/pooler`);
+  });
+
+  test("a second cluster is recovered from the backups of the first, and takes over its Service", async () => {
+    const plugin = (serverName: string) => ({
+      name: "barman-cloud.cloudnative-pg.io",
+      parameters: { barmanObjectName: "postgresql", serverName },
+    });
+    const archiving = (serverName: string) => [{ ...plugin(serverName), isWALArchiver: true }];
+    const keys = {
+      accessKeyId: { name: "owner", key: "username" },
+      secretAccessKey: { name: "owner", key: "password" },
+    };
+    await objects().make(
+      of(BARMAN, "objectstores"),
+      custom(BARMAN, "ObjectStore", "postgresql", {
+        configuration: { destinationPath: "s3://bucket/postgresql", s3Credentials: keys },
+      }),
+    );
+    await objects().make(
+      clusters,
+      custom(POSTGRESQL, "Cluster", "postgresql-2", {
+        instances: 1,
+        imageName: "ghcr.io/cloudnative-pg/postgresql:18",
+        storage: { size: "10Gi", storageClass: "vultr-block-storage" },
+        bootstrap: { recovery: { source: "postgresql", database: "openpanel", owner: "openpanel" } },
+        externalClusters: [{ name: "postgresql", plugin: plugin("postgresql") }],
+        plugins: archiving("postgresql-2"),
+        managed: {
+          services: { additional: [{ selectorType: "rw", serviceTemplate: { metadata: { name: "op-db" } } }] },
+        },
+      }),
+    );
+    const phase = () => objects().value(`${clusters}/postgresql-2`, "status.phaseReason");
+    await becomes(phase, "no target backup found for postgresql");
+    await objects().change(`${clusters}/postgresql`, { spec: { plugins: archiving("postgresql") } });
+    const backup = { method: "plugin", pluginConfiguration: { name: "barman-cloud.cloudnative-pg.io" } };
+    const schedule = { cluster: { name: "postgresql" }, schedule: "0 0 3 * * *", immediate: true, ...backup };
+    await objects().make(
+      of(POSTGRESQL, "scheduledbackups"),
+      custom(POSTGRESQL, "ScheduledBackup", "at-once", { ...schedule, backupOwnerReference: "cluster" }),
+    );
+    const healthy = "Cluster in healthy state";
+    await becomes(() => objects().value(`${clusters}/postgresql-2`, "status.phase"), healthy);
+    expect(await objects().value(`${core}/pods/postgresql-2-1`, "spec.initContainers.0.name")).toBe(
+      "plugin-barman-cloud",
+    );
+    const owner = () => objects().value(`${core}/services/op-db`, "metadata.ownerReferences.0.name");
+    expect(await owner()).toBe("postgresql");
+    await objects().change(`${clusters}/postgresql`, { spec: { managed: { services: null } } });
+    await becomes(owner, "postgresql-2");
+    for (const name of ["at-once", "nightly"]) await objects().remove(`${of(POSTGRESQL, "scheduledbackups")}/${name}`);
+    await objects().remove(`${clusters}/postgresql-2`);
   });
 
   test("nothing of it is left when the cluster is deleted", async () => {

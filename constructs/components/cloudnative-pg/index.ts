@@ -4,6 +4,7 @@ import { type Capability, Component, type ComponentProps } from "../../core/comp
 import type { JsonObject } from "../../core/json";
 import { PinnedChart } from "../../kubernetes/pinned-chart";
 import { TenantNamespace } from "../../kubernetes/tenant-namespace";
+import { BARMAN_CLOUD_PODS, BARMAN_CLOUD_PORT } from "../barman-cloud/names";
 import { type ComponentDefaults, pinOf } from "../shared/defaults";
 import { layer, RESTRICTED_CONTAINER, RESTRICTED_POD, resources, spread } from "../shared/values";
 import known from "./values.generated.json";
@@ -46,6 +47,8 @@ export class CloudnativePg extends Component {
         { from: "anywhere", ports: [9443], why: "the API server calls the webhook" },
         { to: "api-server" },
         { to: "cluster", why: "the operator asks the instances of every namespace for their state" },
+        // Its plugin for backups stands beside it; nobody else calls it.
+        { from: "namespace", namespace: this.namespace, ports: [BARMAN_CLOUD_PORT], pods: BARMAN_CLOUD_PODS },
       ],
     });
     const chart = new PinnedChart(this, "chart", {

@@ -38,7 +38,13 @@ export function postgresqlSecrets(databases: readonly PostgresqlDatabase[]): Del
 }
 
 /** Names that mean something else in pg_hba.conf, or belong to the server or the operator. */
-const RESERVED = ["all", "replication", "sameuser", "samerole", "samegroup", "postgres", "template0", "template1"];
+const RESERVED = [
+  ...["all", "replication", "sameuser", "samerole", "samegroup"],
+  ...["postgres", "template0", "template1", "streaming_replica"],
+];
+
+/** Beginnings of names that the server and the operator keep for themselves. */
+const RESERVED_PREFIXES = ["pg_", "cnpg_"];
 
 export function checkDatabases(databases: readonly PostgresqlDatabase[]): Finding[] {
   const names = databases.map((database) => database.name);
@@ -51,7 +57,7 @@ export function checkDatabases(databases: readonly PostgresqlDatabase[]): Findin
     ...[...names, ...owners].filter(isBadName).map((name) => ({
       problem: "PostgreSQL name is not allowed here",
       value: name,
-      fix: `Use at most 63 of a-z, 0-9 and _, starting with a letter, and none of ${RESERVED.join(", ")}.`,
+      fix: `Use at most 63 of a-z, 0-9 and _, starting with a letter but not with ${RESERVED_PREFIXES.join(" or ")}, and none of ${RESERVED.join(", ")}.`,
     })),
     ...[names, owners, secrets].flatMap(repeated).map((name) => ({
       problem: "two databases of one cluster share a name, an owner or a password secret",
@@ -62,5 +68,6 @@ export function checkDatabases(databases: readonly PostgresqlDatabase[]): Findin
 }
 
 function isBadName(name: string): boolean {
-  return name.length > 63 || !/^[a-z][a-z0-9_]*$/.test(name) || RESERVED.includes(name) || name.startsWith("pg_");
+  const reserved = RESERVED.includes(name) || RESERVED_PREFIXES.some((prefix) => name.startsWith(prefix));
+  return name.length > 63 || !/^[a-z][a-z0-9_]*$/.test(name) || reserved;
 }

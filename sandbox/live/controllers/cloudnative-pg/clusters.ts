@@ -5,13 +5,15 @@ import { DISRUPTION_BUDGETS, type DisruptionBudget } from "../api/workloads";
 import type { ClusterView } from "../loop/cluster-view";
 import { type Controller, controller, type Outcome } from "../loop/controller";
 import { ensure, isMadeFrom, marked } from "../loop/ensure";
-import { setStatus, withCondition } from "../loop/status";
+import { setStatus } from "../loop/status";
 import { isReady, PODS, type Pod } from "../pods/objects";
 import { CLAIMS, type Claim } from "../volumes/objects";
-import { instanceClaims, instancePod } from "./instances";
-import { CLUSTERS, HEALTHY, instanceNames, metadataOf, type PostgresqlCluster } from "./objects";
+import { backupSidecar, instanceClaims, instancePod } from "./instances";
+import { archiveOf, OBJECT_STORES, storeOf, unrecoverable, usesStore } from "./object-stores";
+import { BACKUPS, CLUSTERS, instanceNames, metadataOf, type PostgresqlCluster } from "./objects";
 import { ensureSecrets, missingSecret } from "./secrets";
-import { services } from "./services";
+import { asksFor, ensureServices } from "./services";
+import { clusterStatus, isBackupOf } from "./status";
 
 /** Brings PostgreSQL clusters up as the operator does: secrets, Services, and for each instance a volume and a pod. */
 export function postgresqlClusters(): Controller {
@@ -24,34 +26,56 @@ export function postgresqlClusters(): Controller {
       whenOwned(SERVICES);
       whenConcerned(
         SECRETS,
-        ({ metadata: { namespace }, spec }, { metadata: secret }) =>
-          secret.namespace === namespace && secret.name === spec.bootstrap?.initdb?.secret?.name,
+        // Which secrets it needs stands in its own spec and in its object stores: few enough to look at each.
+        ({ metadata: { namespace } }, { metadata: secret }) => secret.namespace === namespace,
       );
+      whenConcerned(SERVICES, (postgresql, service) => asksFor(postgresql, service.metadata));
+      whenConcerned(OBJECT_STORES, usesStore);
+      whenConcerned(BACKUPS, isBackupOf);
     },
     async reconcile(postgresql, cluster): Promise<Outcome | undefined> {
       const { metadata } = postgresql;
       if (metadata.deletionTimestamp !== undefined) return undefined;
       await ensure(cluster, SERVICE_ACCOUNTS, { metadata: metadataOf(postgresql, metadata.name) });
       await ensureSecrets(postgresql, cluster);
-      for (const service of services(postgresql)) await ensure(cluster, SERVICES, service);
+      const taken = await ensureServices(postgresql, cluster);
       for (const budget of budgets(postgresql)) await ensure(cluster, DISRUPTION_BUDGETS, budget);
-      const missing = missingSecret(postgresql, cluster);
+      const missing = obstacle(postgresql, cluster);
       if (missing === undefined) await instances(postgresql, cluster);
       const ready = readyPods(postgresql, cluster);
-      await setStatus(cluster, CLUSTERS, postgresql, status(postgresql, ready, missing));
-      return missing === undefined ? undefined : { problem: missing };
+      await setStatus(cluster, CLUSTERS, postgresql, clusterStatus(postgresql, cluster, { ready, missing }));
+      const problem = missing ?? taken;
+      return problem === undefined ? undefined : { problem };
     },
   });
+}
+
+/** What keeps instances from being made: a secret, the store of the backups, or what the first one starts from. */
+function obstacle(postgresql: PostgresqlCluster, cluster: ClusterView): string | undefined {
+  const archive = archiveOf(postgresql);
+  const { namespace } = postgresql.metadata;
+  if (archive !== undefined && storeOf(archive, namespace, cluster) === undefined) {
+    return `ObjectStore "${archive.store}" not found`;
+  }
+  // What a cluster that is there was once recovered from is of no account.
+  const begun = cluster
+    .store(CLAIMS)
+    .all()
+    .some((claim) => controllerOf(claim)?.uid === postgresql.metadata.uid);
+  return missingSecret(postgresql, cluster) ?? (begun ? undefined : unrecoverable(postgresql, cluster));
 }
 
 /** One instance after the other is made, or made anew when it is to look different; what is too many goes. */
 async function instances(postgresql: PostgresqlCluster, cluster: ClusterView): Promise<void> {
   const wanted = instanceNames(postgresql);
   const pods = ownedPods(postgresql, cluster);
+  const archive = archiveOf(postgresql);
+  const store = archive && storeOf(archive, postgresql.metadata.namespace, cluster);
+  const sidecars = store === undefined ? [] : [backupSidecar(store)];
   let stale: Pod | undefined;
   for (const [index, instance] of wanted.entries()) {
     for (const claim of instanceClaims(postgresql, instance)) await ensure(cluster, CLAIMS, claim);
-    const draft = instancePod(postgresql, instance, index === 0);
+    const draft = instancePod(postgresql, instance, index === 0, sidecars);
     const existing = pods.find(({ metadata }) => metadata.name === instance);
     if (existing === undefined) await cluster.api.apply(PODS, marked(draft));
     // The primary is the first, and the last to be restarted.
@@ -96,39 +120,4 @@ function budgets(postgresql: PostgresqlCluster): Draft<DisruptionBudget>[] {
     spec: { minAvailable, selector: { matchLabels: { "cnpg.io/cluster": name, "cnpg.io/instanceRole": role } } },
   });
   return [budget("-primary", "primary", 1), ...(instances < 3 ? [] : [budget("", "replica", instances - 2)])];
-}
-
-function status(postgresql: PostgresqlCluster, ready: readonly string[], missing: string | undefined): object {
-  const { metadata, spec } = postgresql;
-  const names = instanceNames(postgresql);
-  const [primary = ""] = names;
-  const healthy = names.every((name) => ready.includes(name));
-  const claims = names.flatMap((name) => instanceClaims(postgresql, name)).map((claim) => claim.metadata.name);
-  return {
-    instances: spec.instances,
-    readyInstances: ready.length,
-    phase: healthy
-      ? HEALTHY
-      : ready.includes(primary)
-        ? "Waiting for the instances to become active"
-        : "Setting up primary",
-    phaseReason: missing ?? "",
-    currentPrimary: ready.includes(primary) ? primary : "",
-    targetPrimary: primary,
-    instanceNames: names,
-    instancesStatus: { healthy: ready },
-    latestGeneratedNode: spec.instances,
-    pvcCount: claims.length,
-    healthyPVC: claims,
-    writeService: `${metadata.name}-rw`,
-    readService: `${metadata.name}-r`,
-    image: spec.imageName,
-    managedRolesStatus: { byStatus: { reconciled: (spec.managed?.roles ?? []).map(({ name }) => name) } },
-    conditions: withCondition(postgresql.status?.conditions, {
-      type: "Ready",
-      status: healthy ? "True" : "False",
-      reason: healthy ? "ClusterIsReady" : "ClusterIsNotReady",
-      message: healthy ? "Cluster is Ready" : "Cluster Is Not Ready",
-    }),
-  };
 }

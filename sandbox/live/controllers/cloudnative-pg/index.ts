@@ -1,8 +1,9 @@
 import type { Controller } from "../loop/controller";
+import { backups, scheduledBackups } from "./backups";
 import { postgresqlClusters } from "./clusters";
-import { databases, poolers, scheduledBackups } from "./others";
+import { databases, poolers } from "./others";
 
-/** What CloudNativePG does in a cluster. ObjectStores of its Barman plugin have no status that anybody waits for. */
+/** What CloudNativePG and its Barman Cloud plugin do in a cluster. */
 export function cloudNativePg(): readonly Controller[] {
-  return [postgresqlClusters(), databases(), poolers(), scheduledBackups()];
+  return [postgresqlClusters(), databases(), poolers(), backups(), scheduledBackups()];
 }

@@ -1,11 +1,34 @@
 import type { IAffinity } from "kubernetes-models/v1/Affinity";
+import type { IContainer } from "kubernetes-models/v1/Container";
 import type { Draft } from "../api/objects";
 import type { Pod } from "../pods/objects";
 import type { Claim } from "../volumes/objects";
-import { metadataOf, POSTGRESQL_PORT, type PostgresqlCluster } from "./objects";
+import type { ObjectStore } from "./object-stores";
+import { appLabels, metadataOf, POSTGRESQL_PORT, type PostgresqlCluster } from "./objects";
 
 /** User and group of the operator's images. */
 const POSTGRES = 26;
+
+const RESTRICTED = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ["ALL"] },
+  privileged: false,
+  readOnlyRootFilesystem: true,
+  runAsNonRoot: true,
+};
+
+/** The container that the plugin puts beside a server, as its object store describes it. */
+export function backupSidecar({ spec: { instanceSidecarConfiguration: settings } }: ObjectStore): IContainer {
+  return {
+    name: "plugin-barman-cloud",
+    image: "ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v0.13.0",
+    args: ["instance"],
+    restartPolicy: "Always",
+    env: settings?.env,
+    resources: settings?.resources,
+    securityContext: RESTRICTED,
+  };
+}
 
 /** The volumes of an instance: its data, and its write-ahead log where that has one of its own. */
 export function instanceClaims(cluster: PostgresqlCluster, instance: string): Draft<Claim>[] {
@@ -29,12 +52,22 @@ export function instanceClaims(cluster: PostgresqlCluster, instance: string): Dr
   ];
 }
 
-/** The pod of an instance, as restricted as the operator's. */
-export function instancePod(cluster: PostgresqlCluster, instance: string, primary: boolean): Draft<Pod> {
+/**
+ * The pod of an instance, as restricted as the operator's.
+ *
+ * @param sidecars - containers that plugins put beside the server
+ */
+export function instancePod(
+  cluster: PostgresqlCluster,
+  instance: string,
+  primary: boolean,
+  sidecars: readonly IContainer[],
+): Draft<Pod> {
   const { spec, metadata } = cluster;
   const role = primary ? "primary" : "replica";
   return {
     metadata: metadataOf(cluster, instance, {
+      ...appLabels(metadata.name, "database"),
       "cnpg.io/instanceName": instance,
       "cnpg.io/instanceRole": role,
       role,
@@ -57,6 +90,7 @@ export function instancePod(cluster: PostgresqlCluster, instance: string, primar
       priorityClassName: spec.priorityClassName,
       schedulerName: spec.schedulerName,
       terminationGracePeriodSeconds: spec.stopDelay ?? 1800,
+      ...(sidecars.length > 0 && { initContainers: [...sidecars] }),
       containers: [
         {
           name: "postgres",
@@ -70,13 +104,7 @@ export function instancePod(cluster: PostgresqlCluster, instance: string, primar
             { name: "status", containerPort: 8000, protocol: "TCP" },
           ],
           resources: spec.resources,
-          securityContext: {
-            allowPrivilegeEscalation: false,
-            capabilities: { drop: ["ALL"] },
-            privileged: false,
-            readOnlyRootFilesystem: true,
-            runAsNonRoot: true,
-          },
+          securityContext: RESTRICTED,
           volumeMounts: [
             { name: "pgdata", mountPath: "/var/lib/postgresql/data" },
             ...(spec.walStorage === undefined ? [] : [{ name: "pg-wal", mountPath: "/var/lib/postgresql/wal" }]),

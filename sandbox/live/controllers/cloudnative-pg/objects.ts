@@ -1,3 +1,4 @@
+import type { IBackupSpec } from "@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/BackupSpec";
 import type { IClusterSpec } from "@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/ClusterSpec";
 import type { IDatabaseSpec } from "@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/DatabaseSpec";
 import type { IPoolerSpec } from "@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/PoolerSpec";
@@ -49,13 +50,26 @@ export const POOLERS: ResourceType<Pooler> = {
 
 export interface ScheduledBackup extends Stored {
   readonly spec: IScheduledBackupSpec;
-  readonly status?: { readonly lastCheckTime?: string };
+  readonly status?: { readonly lastCheckTime?: string; readonly lastScheduleTime?: string };
 }
 
 export const SCHEDULED_BACKUPS: ResourceType<ScheduledBackup> = {
   apiVersion,
   kind: "ScheduledBackup",
   plural: "scheduledbackups",
+  namespaced: true,
+  custom: true,
+};
+
+export interface Backup extends Stored {
+  readonly spec: IBackupSpec;
+  readonly status?: { readonly phase?: string; readonly error?: string; readonly stoppedAt?: string };
+}
+
+export const BACKUPS: ResourceType<Backup> = {
+  apiVersion,
+  kind: "Backup",
+  plural: "backups",
   namespaced: true,
   custom: true,
 };
@@ -72,6 +86,16 @@ export function metadataOf(owner: PostgresqlCluster, name: string, labels: Recor
     labels: { ...owner.spec.inheritedMetadata?.labels, "cnpg.io/cluster": owner.metadata.name, ...labels },
     annotations: { ...owner.spec.inheritedMetadata?.annotations },
     ownerReferences: [ownedBy(CLUSTERS, owner)],
+  };
+}
+
+/** Labels by which network policies find what the operator runs. */
+export function appLabels(cluster: string, component: "database" | "pooler"): Record<string, string> {
+  return {
+    "app.kubernetes.io/name": "postgresql",
+    "app.kubernetes.io/instance": cluster,
+    "app.kubernetes.io/component": component,
+    "app.kubernetes.io/managed-by": "cloudnative-pg",
   };
 }
 

@@ -5,6 +5,7 @@ import { type Controller, controller, type Outcome } from "../loop/controller";
 import { ensure } from "../loop/ensure";
 import { setStatus } from "../loop/status";
 import {
+  appLabels,
   CLUSTERS,
   DATABASES,
   type Database,
@@ -13,7 +14,6 @@ import {
   POSTGRESQL_PORT,
   type Pooler,
   type PostgresqlCluster,
-  SCHEDULED_BACKUPS,
 } from "./objects";
 
 /** Says that databases are made as soon as their cluster is healthy and their owner is one of its roles. */
@@ -43,10 +43,17 @@ export function poolers(): Controller {
   return controller({
     name: "PostgreSQL pooler",
     type: POOLERS,
-    causes: ({ whenOwned }) => whenOwned(DEPLOYMENTS),
+    causes: ({ whenOwned, whenConcerned }) => {
+      whenOwned(DEPLOYMENTS);
+      whenConcerned(CLUSTERS, isOf);
+    },
     async reconcile(pooler, cluster): Promise<Outcome | undefined> {
       const { metadata } = pooler;
       if (metadata.deletionTimestamp !== undefined) return undefined;
+      const { name } = pooler.spec.cluster;
+      if (cluster.store(CLUSTERS).get({ name: name ?? "", namespace: metadata.namespace }) === undefined) {
+        return { problem: `cluster "${name}" not found` };
+      }
       const selector = { "cnpg.io/poolerName": metadata.name };
       const ours: DraftMetadata = {
         name: metadata.name,
@@ -68,20 +75,7 @@ export function poolers(): Controller {
   });
 }
 
-/** Says of scheduled backups that the operator has seen them; none is made. */
-export function scheduledBackups(): Controller {
-  return controller({
-    name: "PostgreSQL backup schedule",
-    type: SCHEDULED_BACKUPS,
-    async reconcile(backup, cluster): Promise<Outcome | undefined> {
-      const lastCheckTime = backup.metadata.creationTimestamp;
-      await setStatus(cluster, SCHEDULED_BACKUPS, backup, { lastCheckTime });
-      return undefined;
-    },
-  });
-}
-
-function isOf({ metadata, spec }: Database, server: PostgresqlCluster): boolean {
+function isOf({ metadata, spec }: Database | Pooler, server: PostgresqlCluster): boolean {
   return spec.cluster.name === server.metadata.name && metadata.namespace === server.metadata.namespace;
 }
 
@@ -90,13 +84,16 @@ function obstacle({ spec }: Database, server: PostgresqlCluster | undefined): st
   if (server.status?.phase !== HEALTHY) return `cluster "${spec.cluster.name}" is not ready yet`;
   const { bootstrap, managed } = server.spec;
   const roles = (managed?.roles ?? []).map(({ name }) => name);
-  const known = ["postgres", bootstrap?.initdb?.owner ?? bootstrap?.initdb?.database ?? "app", ...roles];
+  const first = bootstrap?.recovery ?? bootstrap?.initdb;
+  const known = ["postgres", first?.owner ?? first?.database ?? "app", ...roles];
   return known.includes(spec.owner) ? undefined : `role "${spec.owner}" does not exist`;
 }
 
 function poolerPod({ spec }: Pooler, labels: Record<string, string>) {
   return {
-    metadata: { labels: { ...spec.template?.metadata?.labels, ...labels } },
+    metadata: {
+      labels: { ...spec.template?.metadata?.labels, ...appLabels(spec.cluster.name ?? "", "pooler"), ...labels },
+    },
     spec: {
       securityContext: { runAsNonRoot: true, runAsUser: 998, seccompProfile: { type: "RuntimeDefault" as const } },
       ...spec.template?.spec,
@@ -105,7 +102,11 @@ function poolerPod({ spec }: Pooler, labels: Record<string, string>) {
           name: "pgbouncer",
           image: "ghcr.io/cloudnative-pg/pgbouncer:1.25.1",
           ports: [{ name: "pgbouncer", containerPort: POSTGRESQL_PORT }],
-          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            capabilities: { drop: ["ALL"] },
+            readOnlyRootFilesystem: true,
+          },
           ...spec.template?.spec?.containers?.find(({ name }) => name === "pgbouncer"),
         },
       ],

@@ -43,7 +43,7 @@ export async function ensureSecrets(postgresql: PostgresqlCluster, cluster: Clus
 
 /** Secret that the cluster names for its first database, if that is not there or lacks what the operator reads. */
 export function missingSecret({ metadata, spec }: PostgresqlCluster, cluster: ClusterView): string | undefined {
-  const name = spec.bootstrap?.initdb?.secret?.name;
+  const name = (spec.bootstrap?.recovery ?? spec.bootstrap?.initdb)?.secret?.name;
   if (name === undefined) return undefined;
   const secret = cluster.store(SECRETS).get({ name, namespace: metadata.namespace });
   if (secret === undefined) return `secret "${name}" not found`;

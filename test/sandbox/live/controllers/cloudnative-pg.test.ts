@@ -1,12 +1,16 @@
 import { X509Certificate } from "node:crypto";
+import { Backup as BackupModel } from "@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/Backup";
 import { Cluster } from "@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/Cluster";
 import { Database as DatabaseModel } from "@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/Database";
 import { Pod as PodModel } from "kubernetes-models/v1/Pod";
+import { postgresqlTraffic } from "../../../../constructs/data/postgresql";
 import { decoded, SECRETS, SERVICES } from "../../../../sandbox/live/controllers/api/core";
 import type { ResourceType, Stored } from "../../../../sandbox/live/controllers/api/objects";
 import { DEPLOYMENTS, DISRUPTION_BUDGETS } from "../../../../sandbox/live/controllers/api/workloads";
 import { cloudNativePg } from "../../../../sandbox/live/controllers/cloudnative-pg";
+import { OBJECT_STORES } from "../../../../sandbox/live/controllers/cloudnative-pg/object-stores";
 import {
+  BACKUPS,
   CLUSTERS,
   DATABASES,
   POOLERS,
@@ -23,7 +27,7 @@ let bench: Bench;
 beforeEach(() => {
   bench = new Bench();
   bench.start(...cloudNativePg());
-  for (const type of [CLUSTERS, DATABASES, POOLERS, SCHEDULED_BACKUPS]) bench.define(type);
+  for (const type of [CLUSTERS, DATABASES, POOLERS, BACKUPS, SCHEDULED_BACKUPS, OBJECT_STORES]) bench.define(type);
 });
 afterEach(() => bench.stop());
 
@@ -36,10 +40,10 @@ const base: PostgresqlCluster["spec"] = {
   resources: { requests: { cpu: "100m", memory: "256Mi" } },
   affinity: { tolerations: [{ key: "pool", operator: "Equal", value: "memory", effect: "NoSchedule" }] },
 };
-const make = (spec: Partial<PostgresqlCluster["spec"]> = {}) =>
-  bench.api.put(CLUSTERS, { metadata: { name: "pg", ...where }, spec: { ...base, ...spec } });
+const make = (spec: Partial<PostgresqlCluster["spec"]> = {}, name = "pg") =>
+  bench.api.put(CLUSTERS, { metadata: { name, ...where }, spec: { ...base, ...spec } });
 
-const status = () => new Cluster(fresh(bench.api.read(CLUSTERS, "pg", "team"))).status;
+const status = (name = "pg") => new Cluster(fresh(bench.api.read(CLUSTERS, name, "team"))).status;
 const names = <T extends Stored>(type: ResourceType<T>) =>
   bench.api
     .all(type)
@@ -213,16 +217,195 @@ describe("a database", () => {
   });
 });
 
-test("a pooler is a Deployment that Pod Security restricted admits, behind a Service of its name", async () => {
-  const pgbouncer = { poolMode: "session" as const };
+test("a pooler waits for its cluster, and is a restricted Deployment behind a Service of its name", async () => {
+  const pgbouncer = { poolMode: "transaction" as const };
+  const containers = [{ name: "pgbouncer", image: "pgbouncer:1.25.1" }];
   bench.api.put(POOLERS, {
     metadata: { name: "pool", ...where },
-    spec: { cluster: { name: "pg" }, instances: 2, pgbouncer },
+    spec: { cluster: { name: "pg" }, instances: 2, pgbouncer, template: { spec: { containers } } },
   });
+  await eventually(() => expect(bench.problems).toEqual(['PostgreSQL pooler team/pool: cluster "pg" not found']));
+  make();
   await eventually(() => expect(names(DEPLOYMENTS)).toEqual(["pool"]));
-  const pod = bench.api.read(DEPLOYMENTS, "pool", "team")?.spec.template.spec;
-  expect(pod && restrictedFindings(pod)).toEqual([]);
-  expect(names(SERVICES)).toEqual(["pool"]);
+  const pod = bench.api.read(DEPLOYMENTS, "pool", "team")?.spec.template;
+  expect(pod?.spec && restrictedFindings(pod.spec)).toEqual([]);
+  expect(pod?.spec?.containers.map(({ image }) => image)).toEqual(["pgbouncer:1.25.1"]);
+  expect(pod?.metadata?.labels).toMatchObject({
+    "cnpg.io/poolerName": "pool",
+    "app.kubernetes.io/component": "pooler",
+  });
+  expect(names(SERVICES)).toContain("pool");
   bench.api.put(DEPLOYMENTS, { metadata: { name: "pool", ...where }, status: { readyReplicas: 2 } });
   await eventually(() => expect(bench.api.read(POOLERS, "pool", "team")?.status?.instances).toBe(2));
+});
+
+test("what network policies pick out has the labels that the operator gives it", async () => {
+  make({ instances: 1 });
+  await eventually(() => expect(names(PODS)).toEqual(["pg-1"]));
+  const lines = postgresqlTraffic({ consumers: ["shop"], backup: true }).flatMap(({ pods }) =>
+    pods === undefined ? [] : [{ ...pods }],
+  );
+  expect(lines.length).toBeGreaterThan(3);
+  const { labels } = bench.api.read(PODS, "pg-1", "team")?.metadata ?? {};
+  for (const pods of lines) expect(labels).toMatchObject(pods);
+});
+
+describe("a service that two clusters ask for", () => {
+  const additional = [{ selectorType: "rw" as const, serviceTemplate: { metadata: { name: "db" } } }];
+  const leadsTo = () => bench.api.read(SERVICES, "db", "team")?.spec.selector?.["cnpg.io/cluster"];
+  const asking = { managed: { services: { additional } } };
+
+  test("stays with the one that has it, and goes to the other when that one lets it go", async () => {
+    make(asking);
+    await eventually(() => expect(leadsTo()).toBe("pg"));
+    make(asking, "pg-2");
+    await eventually(() =>
+      expect(bench.problems).toEqual([
+        "PostgreSQL cluster team/pg-2: refusing to reconcile service: db, not owned by the cluster",
+      ]),
+    );
+    expect(leadsTo()).toBe("pg");
+    make();
+    await eventually(() => expect(leadsTo()).toBe("pg-2"));
+    await eventually(() => expect(bench.problems).toEqual([]));
+    expect(names(SERVICES)).toEqual(expect.arrayContaining(["pg-rw", "pg-2-rw"]));
+  });
+});
+
+describe("backups", () => {
+  const name = "barman-cloud.cloudnative-pg.io";
+  const plugin = (serverName: string) => ({ name, parameters: { barmanObjectName: "store", serverName } });
+  const archived = (serverName: string) => ({ plugins: [{ ...plugin(serverName), isWALArchiver: true }] });
+  const recovered = (recoveryTarget?: { readonly targetTime: string }) => ({
+    ...archived("pg-2"),
+    externalClusters: [{ name: "pg", plugin: plugin("pg") }],
+    bootstrap: {
+      recovery: { source: "pg", database: "app", owner: "app", ...(recoveryTarget && { recoveryTarget }) },
+    },
+  });
+  const store = () =>
+    bench.api.put(OBJECT_STORES, {
+      metadata: { name: "store", ...where },
+      spec: {
+        configuration: {
+          destinationPath: "s3://bucket/pg",
+          s3Credentials: {
+            accessKeyId: { name: "keys", key: "access_key" },
+            secretAccessKey: { name: "keys", key: "secret_key" },
+          },
+        },
+        instanceSidecarConfiguration: { resources: { limits: { memory: "1Gi" } } },
+      },
+    });
+  const keys = () =>
+    bench.api.put(SECRETS, { metadata: { name: "keys", ...where }, data: { access_key: "YQ==", secret_key: "YQ==" } });
+  const schedule = (cluster: string) =>
+    bench.api.put(SCHEDULED_BACKUPS, {
+      metadata: { name: cluster, ...where },
+      spec: {
+        cluster: { name: cluster },
+        schedule: "0 30 1 * * *",
+        immediate: true,
+        method: "plugin",
+        pluginConfiguration: { name },
+        backupOwnerReference: "cluster",
+      },
+    });
+  const condition = (type: string) => status()?.conditions?.find((one) => one.type === type);
+
+  test("need their object store before a pod is made, and put a restricted container beside the server", async () => {
+    make(archived("pg"));
+    await eventually(() =>
+      expect(bench.problems).toEqual(['PostgreSQL cluster team/pg: ObjectStore "store" not found']),
+    );
+    expect(names(PODS)).toEqual([]);
+    store();
+    await eventually(() => expect(names(PODS)).toEqual(["pg-1", "pg-2"]));
+    const pod = bench.api.read(PODS, "pg-1", "team");
+    expect(pod?.spec.initContainers).toMatchObject([
+      { name: "plugin-barman-cloud", restartPolicy: "Always", resources: { limits: { memory: "1Gi" } } },
+    ]);
+    expect(pod && restrictedFindings(pod.spec)).toEqual([]);
+  });
+
+  test("without their keys the log is not archived, and the cluster says so", async () => {
+    store();
+    make(archived("pg"));
+    await healthy();
+    await eventually(() =>
+      expect(condition("ContinuousArchiving")).toMatchObject({ status: "False", message: 'secret "keys" not found' }),
+    );
+    keys();
+    await eventually(() => expect(condition("ContinuousArchiving")).toMatchObject({ status: "True" }));
+    expect(() => new Cluster(fresh(bench.api.read(CLUSTERS, "pg", "team"))).validate()).not.toThrow();
+  });
+
+  test("are made at once where their schedule asks for it, and once", async () => {
+    store();
+    keys();
+    make(archived("pg"));
+    schedule("pg");
+    await eventually(() => expect(names(BACKUPS)).toHaveLength(1));
+    const [backup = ""] = names(BACKUPS);
+    expect(bench.api.read(BACKUPS, backup, "team")?.status?.phase).toBeUndefined();
+    await healthy();
+    await eventually(() => expect(bench.api.read(BACKUPS, backup, "team")?.status?.phase).toBe("completed"));
+    expect(() => new BackupModel(fresh(bench.api.read(BACKUPS, backup, "team"))).validate()).not.toThrow();
+    await eventually(() => expect(condition("LastBackupSucceeded")).toMatchObject({ status: "True" }));
+    await settled(bench);
+    schedule("pg");
+    await settled(bench);
+    expect(names(BACKUPS)).toEqual([backup]);
+  });
+
+  test("of a cluster without the plugin fail, and the cluster says so", async () => {
+    make();
+    schedule("pg");
+    await healthy();
+    await eventually(() =>
+      expect(condition("LastBackupSucceeded")).toMatchObject({
+        status: "False",
+        message: 'cluster "pg" has no plugin for backups',
+      }),
+    );
+  });
+
+  test("let a second cluster start from them, and not before there is one", async () => {
+    store();
+    keys();
+    make(recovered(), "pg-2");
+    await eventually(() => expect(status("pg-2")?.phaseReason).toBe("no target backup found for pg"));
+    expect(names(PODS)).toEqual([]);
+    make({ ...archived("pg"), instances: 1 });
+    schedule("pg");
+    await healthy();
+    await eventually(() => expect(names(PODS)).toEqual(["pg-1", "pg-2-1", "pg-2-2"]));
+    serve("pg-2-1", "pg-2-2");
+    await eventually(() => expect(status("pg-2")?.phase).toBe("Cluster in healthy state"));
+  });
+
+  test("do not reach back to before the first of them", async () => {
+    store();
+    keys();
+    make({ ...archived("pg"), instances: 1 });
+    schedule("pg");
+    await healthy();
+    await eventually(() => expect(condition("LastBackupSucceeded")).toMatchObject({ status: "True" }));
+    make(recovered({ targetTime: "2020-01-01T00:00:00Z" }), "pg-2");
+    await eventually(() => expect(status("pg-2")?.phaseReason).toBe("no target backup found for pg"));
+  });
+
+  test("are not asked for again once a cluster is there: their store may have forgotten the first", async () => {
+    store();
+    keys();
+    make({ ...archived("pg"), instances: 1 });
+    schedule("pg");
+    await healthy();
+    await eventually(() => expect(condition("LastBackupSucceeded")).toMatchObject({ status: "True" }));
+    make({ ...recovered(), instances: 1 }, "pg-2");
+    await eventually(() => expect(names(PODS)).toEqual(["pg-1", "pg-2-1"]));
+    bench.api.put(OBJECT_STORES, { metadata: { name: "store", ...where }, status: { serverRecoveryWindow: {} } });
+    make({ ...recovered(), instances: 2 }, "pg-2");
+    await eventually(() => expect(names(PODS)).toEqual(["pg-1", "pg-2-1", "pg-2-2"]));
+  });
 });

@@ -3,14 +3,24 @@ import { Database } from "@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v
 import { keepAnnotation } from "../../core/protection";
 import { storageClassOf } from "../storage-class";
 import { mebibytes, resourcesOf } from "../store";
+import { archiving } from "./backup";
+import { bootstrap } from "./bootstrap";
 import type { PostgresqlDatabase } from "./database";
+import type { PostgresqlGeneration } from "./generation";
 import type { PostgresqlClusterProps } from "./index";
+import { poolerHosts } from "./pooler";
 
-/** The cluster: instances, volumes, roles, and the service under the name that consumers know. */
-export function cluster(props: PostgresqlClusterProps, image: string): Cluster {
-  const [first] = props.databases;
+/**
+ * The cluster of a generation: instances, volumes and roles, and for the one that serves the service under the name that
+ * consumers know.
+ *
+ * The write-ahead log stays on the volume of the data. One of its own costs another volume for each instance, can't be
+ * taken away again, and would not keep a server up whose log can't be archived: either volume runs full.
+ */
+export function cluster(props: PostgresqlClusterProps, generation: PostgresqlGeneration, image: string): Cluster {
+  const { name, serving } = generation;
   return new Cluster({
-    metadata: { name: props.name, namespace: props.namespace, annotations: keepAnnotation(props.protection) },
+    metadata: { name, namespace: props.namespace, annotations: keepAnnotation(props.protection) },
     spec: {
       instances: props.instances,
       imageName: image,
@@ -31,8 +41,9 @@ export function cluster(props: PostgresqlClusterProps, image: string): Cluster {
         podAntiAffinityType: "preferred",
         ...(props.placement && { tolerations: props.placement.tolerations, ...props.placement.affinity }),
       },
-      // Without a database of ours the operator makes one named `app`, with an owner that nobody uses.
-      ...(first === undefined ? {} : { bootstrap: { initdb: initdb(first) } }),
+      ...bootstrap(props, generation),
+      ...(props.backup === undefined ? {} : { plugins: [archiving(props, generation)] }),
+      ...certificates(props, generation),
       postgresql: {
         parameters: parameters(props),
         pg_hba: admission(props.databases),
@@ -40,27 +51,29 @@ export function cluster(props: PostgresqlClusterProps, image: string): Cluster {
           ? { synchronous: { method: "any" as const, number: 1, dataDurability: "preferred" as const } }
           : {}),
       },
-      managed: { roles: props.databases.map(role), services: { additional: [service(props.service)] } },
+      managed: {
+        roles: props.databases.map(role),
+        ...(serving ? { services: { additional: [service(props.service)] } } : {}),
+      },
       monitoring: { enablePodMonitor: props.podMonitor ?? false },
     },
   });
 }
 
 /** Databases outlive their objects: dropping one is a person's decision. */
-export function database(props: PostgresqlClusterProps, { name, owner }: PostgresqlDatabase): Database {
+export function database(
+  props: PostgresqlClusterProps,
+  generation: PostgresqlGeneration,
+  { name, owner }: PostgresqlDatabase,
+): Database {
   return new Database({
     metadata: {
-      name: `${props.name}-${name.replaceAll("_", "-")}`,
+      name: `${generation.name}-${name.replaceAll("_", "-")}`,
       namespace: props.namespace,
       annotations: keepAnnotation(props.protection),
     },
-    spec: { name, owner, cluster: { name: props.name }, ensure: "present", databaseReclaimPolicy: "retain" },
+    spec: { name, owner, cluster: { name: generation.name }, ensure: "present", databaseReclaimPolicy: "retain" },
   });
-}
-
-/** The same secret as the managed role's: two would take turns in setting the password. */
-function initdb({ name, owner, passwordSecret }: PostgresqlDatabase) {
-  return { database: name, owner, secret: { name: passwordSecret.name }, dataChecksums: true };
 }
 
 function role({ owner, passwordSecret, connectionLimit }: PostgresqlDatabase) {
@@ -82,6 +95,12 @@ function service(name: string) {
     selectorType: "rw" as const,
     serviceTemplate: { metadata: { name }, spec: { type: "ClusterIP" as const } },
   };
+}
+
+/** The pooler shows its clients the server's certificate, and the operator does not know our service in front of it. */
+function certificates(props: PostgresqlClusterProps, { serving }: PostgresqlGeneration) {
+  const hosts = serving ? poolerHosts(props) : [];
+  return hosts.length === 0 ? {} : { certificates: { serverAltDNSNames: hosts } };
 }
 
 /**
