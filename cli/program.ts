@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { registerAtlantis } from "./atlantis";
 import { registerCharts } from "./charts";
+import { registerData } from "./data";
 import { registerInit } from "./init";
 import { registerLeftovers } from "./leftovers";
 import { version } from "./package.json";
@@ -27,6 +28,7 @@ export function createProgram(session: Session): Command {
   registerSynth(program, session);
   registerVault(program, session);
   registerSecrets(program, session);
+  registerData(program, session);
   registerState(program, session);
   registerLeftovers(program, session);
   registerAtlantis(program, session);

@@ -3,11 +3,11 @@ import path from "node:path";
 import { z } from "zod";
 import { type Issue, StrataError } from "../../constructs/core/errors";
 import { nearest } from "../../constructs/core/nearest";
+import { checkRule, KEY_PAIRS, MOST_CHARACTERS } from "../../constructs/core/secret-rules";
 import { checkDerivedKeys } from "../../constructs/core/secret-template";
-import type { BootstrapSecret, KeyPairRule, SecretDeclaration, TextRule } from "../../constructs/core/secrets";
+import type { BootstrapSecret, SecretDeclaration, TextRule } from "../../constructs/core/secrets";
 
 const ALPHABETS = ["url-safe", "hex"] as const satisfies readonly TextRule["alphabet"][];
-const KEY_PAIRS = ["ed25519", "ecdsa-p256", "rsa-4096"] as const satisfies readonly KeyPairRule["keyPair"][];
 
 const key = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("fixed"), value: z.string() }),
@@ -15,7 +15,7 @@ const key = z.discriminatedUnion("kind", [
     kind: z.literal("generated"),
     rule: z.union(
       [
-        z.strictObject({ alphabet: z.enum(ALPHABETS), length: z.int().min(16).max(4096) }),
+        z.strictObject({ alphabet: z.enum(ALPHABETS), length: z.int().min(16).max(MOST_CHARACTERS) }),
         z.strictObject({ keyPair: z.enum(KEY_PAIRS) }),
       ],
       {
@@ -77,7 +77,10 @@ export function readDeclarations(folder: string): Declarations {
     );
   }
   const { secrets } = parsed.data;
-  const issues = [...duplicates(file, secrets), ...secrets.flatMap((secret) => derivationIssues(file, secret))];
+  const issues = [
+    ...duplicates(file, secrets),
+    ...secrets.flatMap((secret) => [...ruleIssues(file, secret), ...derivationIssues(file, secret)]),
+  ];
   if (issues.length > 0) throw new StrataError(issues);
   return parsed.data;
 }
@@ -115,6 +118,13 @@ function duplicates(file: string, secrets: Declarations["secrets"]): readonly Is
     owners.set(secret, owner);
     if (first === undefined) return [];
     return [{ where: file, problem: `${secret} is claimed by ${first} and by ${owner}`, fix: "A path has one owner." }];
+  });
+}
+
+function ruleIssues(file: string, { path: secret, keys }: SecretDeclaration): readonly Issue[] {
+  return Object.entries(keys).flatMap(([key, declared]) => {
+    const found = declared.kind === "generated" ? checkRule(declared.rule) : undefined;
+    return found === undefined ? [] : [{ where: `${file} ${secret} ${key}`, ...found }];
   });
 }
 

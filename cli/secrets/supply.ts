@@ -1,4 +1,5 @@
 import { type Issue, StrataError } from "../../constructs/core/errors";
+import { nearest } from "../../constructs/core/nearest";
 import type { SecretDeclaration } from "../../constructs/core/secrets";
 import type { Session } from "../session";
 import { SecretValue } from "./secret-value";
@@ -53,7 +54,24 @@ function given(supplied: Supplied, target: string): SourceProblem | undefined {
 
 /** The variable that --from-env reads for a key, as in STRATA_SECRET_STAGING_OPENPANEL_SMTP_PASSWORD. */
 export function variableOf(secret: string, key: string): string {
-  return `STRATA_SECRET_${`${secret}_${key}`.toUpperCase().replaceAll(/[^A-Z0-9]+/g, "_")}`;
+  return `${PREFIX}${`${secret}_${key}`.toUpperCase().replaceAll(/[^A-Z0-9]+/g, "_")}`;
+}
+
+const PREFIX = "STRATA_SECRET_";
+
+/** Refuses variables that are meant for a key that nobody declared: a misspelt one would be missed much later. */
+export function refuseUndeclaredVariables(secrets: readonly SecretDeclaration[], env: Session["env"]): void {
+  const known = secrets.flatMap(({ path: secret, keys }) =>
+    Object.entries(keys).flatMap(([key, { kind }]) => (kind === "supplied" ? [variableOf(secret, key)] : [])),
+  );
+  const issues = Object.keys(env)
+    .filter((name) => name.startsWith(PREFIX) && !known.includes(name))
+    .map((name) => {
+      const near = nearest(name, known).join(", ");
+      const fix = near === "" ? "No key is supplied by a person." : `Rename it, or unset it. Known are: ${near}.`;
+      return { where: `--from-env ${name}`, problem: "no key is declared that is supplied from this variable", fix };
+    });
+  if (issues.length > 0) throw new StrataError(issues);
 }
 
 /** Refuses keys that would share a variable. */

@@ -10,11 +10,28 @@ describe("a template", () => {
   it("is text, and keys with what is done to them in order", () => {
     expect(parseTemplate("redis://:{{ .redis-password | sha256sum | urlquery }}@{{.host}}:6379")).toEqual([
       "redis://:",
-      { key: "redis-password", functions: ["sha256sum", "urlquery"] },
+      {
+        key: "redis-password",
+        calls: [
+          { name: "sha256sum", texts: [] },
+          { name: "urlquery", texts: [] },
+        ],
+      },
       "@",
-      { key: "host", functions: [] },
+      { key: "host", calls: [] },
       ":6379",
     ]);
+  });
+
+  it("may give a function texts, which may hold bars and blanks", () => {
+    const [part] = parseTemplate('{{ .a | replace "|" " b " | b64enc }}');
+    expect(part).toEqual({
+      key: "a",
+      calls: [
+        { name: "replace", texts: ["|", " b "] },
+        { name: "b64enc", texts: [] },
+      ],
+    });
   });
 
   it("names each of its keys once", () => {
@@ -22,7 +39,7 @@ describe("a template", () => {
   });
 
   it("may hold single braces", () => {
-    expect(parseTemplate('{"a": "{{ .a }}"}')).toEqual(['{"a": "', { key: "a", functions: [] }, '"}']);
+    expect(parseTemplate('{"a": "{{ .a }}"}')).toEqual(['{"a": "', { key: "a", calls: [] }, '"}']);
   });
 });
 
@@ -36,6 +53,14 @@ describe("derived keys", () => {
     ["name no key", "always the same", "names no key"],
     ["name another derived key", "{{ .other }}", "names other, which is derived itself"],
     ["ask for an unknown function", "{{ .password | upper }}", "asks for the function upper"],
+    [
+      "give a function too little",
+      '{{ .password | replace "a" }}',
+      "gives replace something else than 2 texts in quotes",
+    ],
+    ["give a function too much", '{{ .password | urlquery "a" }}', "gives urlquery something else than nothing"],
+    ["give a function no text", "{{ .password | replace a b }}", "gives replace something else than 2 texts in quotes"],
+    ["ask for what every object has", "{{ .password | toString }}", "asks for the function toString"],
     ["end in a bar", "{{ .password | }}", "asks for the function without a name"],
     ["do not close their braces", "{{ .password", "has braces without their other half"],
     ["close braces that are not open", ".password }}", "has braces without their other half"],
