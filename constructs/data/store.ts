@@ -2,6 +2,7 @@ import type { ITerraformDependable } from "cdktf";
 import type { Protection } from "../core/protection";
 import type { ClusterTarget } from "../kubernetes/cluster-target";
 import type { PodPlacement } from "../kubernetes/placement";
+import type { BackupTarget } from "./backup-target";
 
 /** Size of a store; quantities are Kubernetes quantities, such as `20Gi` or `500m`. */
 export interface StoreSize {
@@ -21,6 +22,8 @@ export interface StoreProps {
   readonly placement?: PodPlacement;
   /** @default - the class that fits the protection */
   readonly storageClass?: string;
+  /** Where its backups go. @default - nowhere */
+  readonly backup?: BackupTarget;
   /** @default - only the cluster */
   readonly dependsOn?: readonly ITerraformDependable[];
 }

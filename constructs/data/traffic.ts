@@ -4,4 +4,6 @@ export interface StoreTrafficProps {
   readonly consumers: readonly string[];
   /** Namespace of the store's operator. @default - where our component installs it */
   readonly operator?: string;
+  /** Whether backups leave the cluster. @default false */
+  readonly backup?: boolean;
 }

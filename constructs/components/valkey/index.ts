@@ -9,6 +9,8 @@ import { layer } from "../shared/values";
 import { values } from "./values";
 import known from "./values.generated.json";
 
+export { dataMebibytes, serverConfiguration } from "./configuration";
+
 /** A user of the server. */
 export interface ValkeyUser {
   /** ACL rules, such as `~* &* +@all -@admin`. */
@@ -26,7 +28,7 @@ export interface ValkeyProps extends Omit<ComponentProps, "replicas"> {
   readonly usersSecret: string;
   /** Users by name. The chart wants one called `default`: it is who clients without a user name log in as. */
   readonly users: Readonly<Record<"default", ValkeyUser>> & Readonly<Record<string, ValkeyUser>>;
-  /** Memory of the pod; the server itself uses three quarters of it. */
+  /** Memory of the pod; how much of it data may take, see {@link serverConfiguration}. */
   readonly memory: string;
   /** CPU request. @default "50m" */
   readonly cpu?: string;
@@ -50,6 +52,9 @@ const DEFAULTS = {
 export const VALKEY_IMAGE = "docker.io/valkey/valkey:9.1.1";
 
 export const VALKEY_PORT = 6379;
+
+/** Label by which the pods of a release are found. */
+export const INSTANCE_LABEL = "app.kubernetes.io/instance";
 
 /**
  * A Valkey server for one consumer, usable several times in a namespace. It is a single server: a session store or a

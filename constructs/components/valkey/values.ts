@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../core/json";
 import { RESTRICTED_CONTAINER, RESTRICTED_POD, resources } from "../shared/values";
+import { serverConfiguration } from "./configuration";
 import type { ValkeyProps } from "./index";
 
 /** User and group of the chart's pods; the volume belongs to them. */
@@ -20,12 +21,28 @@ export function values(props: ValkeyProps): JsonObject {
     initResources: sized,
     ...props.placement,
     auth: { enabled: true, usersExistingSecret: props.usersSecret, aclUsers: users(props) },
-    valkeyConfig: config(props),
+    valkeyConfig: serverConfiguration({
+      memory: props.memory,
+      stored: props.storage !== undefined,
+      lines: props.config,
+    }),
     dataStorage: storage(props),
-    readinessProbe: { enabled: true },
+    startupProbe: { enabled: true, timeoutSeconds: 5, failureThreshold: 30 },
+    // Any answer will do, also that the log is still being read: a restart would begin with it again.
+    livenessProbe: { enabled: true, timeoutSeconds: 5, failureThreshold: 6 },
+    readinessProbe: { enabled: true, customProbe: READINESS },
     metrics: { enabled: false },
   };
 }
+
+/**
+ * The chart's own command succeeds with every answer, also while the log is being read. A default user with a password
+ * answers `NOAUTH`.
+ */
+const READINESS: JsonObject = {
+  exec: { command: ["/bin/sh", "-c", "valkey-cli ping | grep -Eq '^(PONG|NOAUTH)'"] },
+  timeoutSeconds: 5,
+};
 
 /** No password among the values: the chart reads each from the secret. */
 function users(props: ValkeyProps): JsonObject {
@@ -45,29 +62,4 @@ function storage({ storage: volume, protection }: ValkeyProps): JsonObject {
     className: volume.storageClass,
     keepPvc: protection === "retain",
   };
-}
-
-/**
- * Sessions and queues must not be evicted: a full server refuses writes instead. Without a limit of its own it would
- * be killed first.
- */
-function config(props: ValkeyProps): string {
-  const lines: Record<string, string> = {
-    "maxmemory-policy": "noeviction",
-    maxmemory: maxmemory(props.memory),
-    ...(props.storage === undefined ? { save: '""', appendonly: "no" } : { appendonly: "yes" }),
-    ...props.config,
-  };
-  return Object.entries(lines)
-    .map(([name, value]) => `${name} ${value}\n`)
-    .join("");
-}
-
-const MEBIBYTES: Readonly<Record<string, number>> = { Mi: 1, Gi: 1024 };
-
-/** Three quarters of the pod's memory: rewriting the log copies what changes meanwhile. */
-function maxmemory(memory: string): string {
-  const match = /^(\d+(?:\.\d+)?)(Mi|Gi)$/.exec(memory);
-  const factor = MEBIBYTES[match?.[2] ?? ""];
-  return match === null || factor === undefined ? "0" : `${Math.floor(Number(match[1]) * factor * 0.75)}mb`;
 }

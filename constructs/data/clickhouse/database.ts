@@ -2,6 +2,8 @@ import type { Finding } from "../../core/rules";
 import { repeated } from "../../core/texts";
 import type { DeliveredSecret } from "../../kubernetes/secret-delivery";
 import type { StoreSecret } from "../store";
+import { BACKUP_USER } from "./backup-store";
+import { MARKER } from "./scripts";
 
 /** A database with its two users: one changes the schema, the other works with the data. */
 export interface ClickhouseDatabase {
@@ -39,8 +41,8 @@ export function clickhouseSecrets(databases: readonly ClickhouseDatabase[]): Del
   }));
 }
 
-/** Users that the server or the operator has already, and databases that hold the server's own tables. */
-const RESERVED = ["default", "clickhouse_operator", "system", "information_schema"];
+/** Users that the server, the operator or backups have already, and databases that are not an application's. */
+const RESERVED = ["default", "clickhouse_operator", BACKUP_USER, "system", "information_schema", MARKER];
 
 export function checkDatabases(databases: readonly ClickhouseDatabase[]): Finding[] {
   const users = databases.flatMap((database) => [database.runtimeUser, database.migratorUser]);

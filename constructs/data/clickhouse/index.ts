@@ -3,25 +3,29 @@ import { Construct } from "constructs";
 import { serviceHost } from "../../core/names";
 import { addRule } from "../../core/rules";
 import { ManifestSet } from "../../kubernetes/manifest-set";
-import { Readiness } from "../readiness";
+import { FIRST_GENERATION, type Generations, generationName } from "../generations";
 import type { StoreProps } from "../store";
+import { backupJob } from "./backup-job";
+import { checkInstallation } from "./checks";
 import { type ClickhouseDatabase, checkDatabases } from "./database";
-import { installation } from "./manifests";
-import { check } from "./readiness";
+import { ClickhouseGeneration } from "./generation";
+import { servingService } from "./serving-service";
 import { CLICKHOUSE_PORTS } from "./traffic";
 
 export { type ClickhouseDatabase, clickhouseSecrets } from "./database";
 export { CLICKHOUSE_PORTS, clickhouseTraffic } from "./traffic";
 
 export interface ClickhouseInstallationProps extends StoreProps {
-  /** Name of the installation, of its release and part of its pods' names. */
+  /** Name of the store: of its first generation, of the folder of its backups, and part of its pods' names. */
   readonly name: string;
-  /** Service under which consumers reach it. */
+  /** Service under which consumers reach the generation that serves; each has one of its own, `<service>-<number>`. */
   readonly service: string;
   readonly databases: readonly ClickhouseDatabase[];
+  /** @default - the first one only, made empty */
+  readonly generations?: Generations;
   /** Source addresses from which the databases' users may log in. @default - the clusters' pod range */
   readonly networks?: readonly string[];
-  /** @default - the pinned image */
+  /** ClickHouse 25.10 or newer. @default - the pinned image */
   readonly image?: string;
 }
 
@@ -34,39 +38,58 @@ const DEFAULTS = {
 } as const;
 
 /**
- * ClickHouse by the Altinity operator: one server, for each database a user that runs and one that migrates, each
- * limited to that database. It is ready when both could log in through the service.
+ * ClickHouse by the Altinity operator: one server for each generation; for each database a user that runs and one that
+ * migrates, each limited to that database. It is ready when both could log in to every generation.
+ *
+ * There is no disruption budget of our own: with one server it would keep nodes from ever being drained.
  *
  * @see https://docs.altinity.com/altinitykubernetesoperator/
  */
 export class ClickhouseInstallation extends Construct {
   readonly ready: ITerraformDependable;
-  /** Host under which the server is reached. */
+  /** Host under which consumers reach the generation that serves. */
   readonly host: string;
   readonly ports = CLICKHOUSE_PORTS;
 
   constructor(scope: Construct, id: string, props: ClickhouseInstallationProps) {
     super(scope, id);
-    const image = props.image ?? DEFAULTS.image;
-    const manifest = installation(props, image, props.networks ?? DEFAULTS.networks);
-    this.host = serviceHost(props.service, props.namespace);
-    const objects = new ManifestSet(this, "manifests", {
-      target: props.target,
-      release: props.name,
-      namespace: props.namespace,
-      manifests: [manifest],
-      waiting: { until: "submitted", reason: "Helm can't tell when the operator is done; the readiness release does" },
+    const { target, namespace, backup } = props;
+    const generations = props.generations ?? FIRST_GENERATION;
+    this.host = serviceHost(props.service, namespace);
+    const service = new ManifestSet(this, "service", {
+      target,
+      release: `${props.name}-service`,
+      namespace,
+      manifests: [servingService(props, generationName(props.name, generations.serving))],
+      waiting: { until: "submitted", reason: "a Service is there at once" },
       dependsOn: props.dependsOn,
     });
-    this.ready = new Readiness(this, "readiness", {
-      target: props.target,
-      namespace: props.namespace,
-      store: props.name,
-      checks: props.databases.map((database) => check(props, database, image)),
-      subject: manifest,
-      placement: props.placement,
-      dependsOn: [objects.ready],
-    }).ready;
-    addRule(this, () => checkDatabases(props.databases));
+    const ready = new Map(
+      Object.entries(generations.all).map(([number, { recover }]) => {
+        const serves = Number(number) === generations.serving;
+        const generation = new ClickhouseGeneration(this, `generation-${number}`, {
+          ...props,
+          image: props.image ?? DEFAULTS.image,
+          networks: props.networks ?? DEFAULTS.networks,
+          number: Number(number),
+          consumers: serves ? service.ready : undefined,
+          recover,
+        });
+        return [Number(number), generation.ready];
+      }),
+    );
+    this.ready = ready.get(generations.serving) ?? service.ready;
+    if (backup !== undefined) {
+      const image = props.image ?? DEFAULTS.image;
+      new ManifestSet(this, "backup", {
+        target,
+        release: `${props.name}-backup`,
+        namespace,
+        manifests: [backupJob(props, { backup, image, generation: generations.serving, server: this.host })],
+        waiting: { until: "submitted", reason: "its Jobs run on schedule" },
+        dependsOn: [this.ready],
+      });
+    }
+    addRule(this, () => [...checkDatabases(props.databases), ...checkInstallation(props, generations)]);
   }
 }

@@ -9,10 +9,14 @@ import { CLICKHOUSE_PORTS } from "./traffic";
  * Logs in over HTTP as both users. The migrator makes the database: a client whose URL names a database that does not
  * exist yet is refused, OpenPanel's own migration too.
  */
-export function check(props: ClickhouseInstallationProps, database: ClickhouseDatabase, image: string): ReadinessCheck {
+export function check(
+  props: ClickhouseInstallationProps,
+  database: ClickhouseDatabase,
+  { name: generation, service, image }: { readonly name: string; readonly service: string; readonly image: string },
+): ReadinessCheck {
   const { name, secret, runtimeUser, migratorUser } = database;
   return {
-    name: `${props.name}-${name.replaceAll("_", "-")}`,
+    name: `${generation}-${name.replaceAll("_", "-")}`,
     image,
     user: CLICKHOUSE_USER,
     script: [
@@ -22,7 +26,7 @@ export function check(props: ClickhouseInstallationProps, database: ClickhouseDa
     env: [
       {
         name: "CLICKHOUSE_HTTP",
-        value: `http://${serviceHost(props.service, props.namespace)}:${CLICKHOUSE_PORTS.http}/`,
+        value: `http://${serviceHost(service, props.namespace)}:${CLICKHOUSE_PORTS.http}/`,
       },
       { name: "RUNTIME_USER", value: runtimeUser },
       fromSecret("RUNTIME_PASSWORD", secret.name, SECRET_KEYS.runtime.password),

@@ -23,8 +23,11 @@ export function redisSecret(user: RedisUser): DeliveredSecret {
  */
 export const APPLICATION_PERMISSIONS = "~* &* +@all -@admin -@dangerous +info";
 
-/** The user of clients that name none. `PING` is what the chart's probes send. */
-export const DEFAULT_PERMISSIONS = "resetkeys resetchannels -@all +ping";
+/**
+ * The user of clients that name none: it may do nothing, so it needs no password. `PING` is what probes send; only
+ * without a password are they told whether the server still reads its log.
+ */
+export const DEFAULT_PERMISSIONS = "nopass resetkeys resetchannels -@all +ping";
 
 export function checkUser(user: RedisUser): Finding[] {
   if (/^[a-z][a-z0-9_-]*$/.test(user.name) && user.name !== "default") return [];

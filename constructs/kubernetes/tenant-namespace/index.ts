@@ -8,7 +8,8 @@ import { claimOwnership } from "../../core/ownership";
 import { type Protection, preventDestroy } from "../../core/protection";
 import { addRule } from "../../core/rules";
 import type { ClusterTarget } from "../cluster-target";
-import { DNS_EGRESS, egressRule, ingressRule, type Traffic } from "./traffic";
+import { defaultPolicy, type Policy, podPolicies } from "./policies";
+import type { Traffic } from "./traffic";
 
 /** Pod Security level a namespace enforces; anything below `restricted` says why. */
 export type PodSecurity = "restricted" | { readonly level: "baseline" | "privileged"; readonly reason: string };
@@ -71,17 +72,15 @@ export class TenantNamespace extends Construct {
 
   private isolate(props: TenantNamespaceProps, namespace: NamespaceV1): void {
     const traffic = props.traffic ?? [];
-    new NetworkPolicyV1(this, "network-policy", {
-      provider: props.target.kubernetes,
-      metadata: { name: "default", namespace: props.name },
-      spec: {
-        podSelector: {},
-        policyTypes: ["Ingress", "Egress"],
-        ingress: defined(traffic.map(ingressRule)),
-        egress: [DNS_EGRESS, ...defined(traffic.map(egressRule))],
-      },
-      dependsOn: [namespace],
-    });
+    const policy = (id: string, { name, spec }: Policy) =>
+      new NetworkPolicyV1(this, id, {
+        provider: props.target.kubernetes,
+        metadata: { name, namespace: props.name },
+        spec,
+        dependsOn: [namespace],
+      });
+    policy("network-policy", defaultPolicy(traffic));
+    for (const one of podPolicies(traffic)) policy(`network-policy-${one.name}`, one);
   }
 }
 
@@ -91,8 +90,4 @@ function securityLabels(level: string): Record<string, string> {
 
 function lifecycle(prevent: true | undefined) {
   return prevent ? { preventDestroy: true } : undefined;
-}
-
-function defined<T>(items: readonly (T | undefined)[]): T[] {
-  return items.filter((item): item is T => item !== undefined);
 }

@@ -3,13 +3,21 @@ import type {
   NetworkPolicyV1SpecIngress,
 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
 
+/** Labels by which pods are found: a pod has all of them. */
+export type PodLabels = Readonly<Record<string, string>>;
+
 /** Traffic that a namespace admits beside what it denies by default. */
-export type Traffic =
+export type Traffic = TrafficLine & {
+  /** Pods of this namespace that the line is for, by their labels. @default - all */
+  readonly pods?: PodLabels;
+};
+
+type TrafficLine =
   /** From pods of another namespace. */
   | { readonly from: "namespace"; readonly namespace: string; readonly ports: readonly number[] }
   /** From anywhere: load balancers, and the API server calling a webhook, whose addresses are not known. */
   | { readonly from: "anywhere"; readonly ports: readonly number[]; readonly why: string }
-  /** Between the pods of the namespace. */
+  /** Between the pods that the line is for. */
   | { readonly within: "namespace" }
   /** To pods of another namespace. */
   | { readonly to: "namespace"; readonly namespace: string; readonly ports: readonly number[] }
@@ -34,7 +42,7 @@ export const DNS_EGRESS: NetworkPolicyV1SpecEgress = {
 
 /** The ingress rule of an allowance, if it is one. */
 export function ingressRule(traffic: Traffic): NetworkPolicyV1SpecIngress | undefined {
-  if ("within" in traffic) return { from: [{ podSelector: {} }] };
+  if ("within" in traffic) return { from: [{ podSelector: podSelector(traffic.pods) }] };
   if (!("from" in traffic)) return undefined;
   const peers = traffic.from === "namespace" ? { from: [namespacePeer(traffic.namespace)] } : {};
   return { ...peers, ports: tcp(traffic.ports) };
@@ -42,7 +50,7 @@ export function ingressRule(traffic: Traffic): NetworkPolicyV1SpecIngress | unde
 
 /** The egress rule of an allowance, if it is one. */
 export function egressRule(traffic: Traffic): NetworkPolicyV1SpecEgress | undefined {
-  if ("within" in traffic) return { to: [{ podSelector: {} }] };
+  if ("within" in traffic) return { to: [{ podSelector: podSelector(traffic.pods) }] };
   if (!("to" in traffic)) return undefined;
   switch (traffic.to) {
     case "namespace":
@@ -54,6 +62,11 @@ export function egressRule(traffic: Traffic): NetworkPolicyV1SpecEgress | undefi
     case "internet":
       return { to: [{ ipBlock: { cidr: "0.0.0.0/0", except: PRIVATE_RANGES } }], ports: tcp(traffic.ports) };
   }
+}
+
+/** Selects the pods that a line is for. */
+export function podSelector(pods: PodLabels | undefined) {
+  return pods === undefined || Object.keys(pods).length === 0 ? {} : { matchLabels: { ...pods } };
 }
 
 function namespacePeer(namespace: string) {

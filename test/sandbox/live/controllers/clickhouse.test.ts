@@ -18,6 +18,9 @@ afterEach(() => bench.stop());
 
 const HOST = "chi-events-main-0-0";
 const secretKeyRef = { name: "users", key: "hash" };
+/** A variable of the template itself. */
+const OWN = { name: "BACKUP_ACCESS_KEY", valueFrom: { secretKeyRef: { name: "backups", key: "access_key" } } };
+const SERVER = { name: "clickhouse", image: "clickhouse:25", env: [OWN] };
 
 function volume(storage: string, reclaimPolicy: "Delete" | "Retain") {
   const spec = { accessModes: ["ReadWriteOnce"], storageClassName: "block", resources: { requests: { storage } } };
@@ -25,8 +28,10 @@ function volume(storage: string, reclaimPolicy: "Delete" | "Retain") {
 }
 
 /** An installation as the program writes it: named templates for pod, volume and Service. */
-function make(options: { storage?: string; reclaim?: "Delete" | "Retain"; service?: string; pod?: string } = {}) {
-  const { storage = "10Gi", reclaim = "Delete", service = "op-ch", pod = "server" } = options;
+function make(
+  options: { name?: string; storage?: string; reclaim?: "Delete" | "Retain"; service?: string; pod?: string } = {},
+) {
+  const { name = "events", storage = "10Gi", reclaim = "Delete", service = "op-ch", pod = "server" } = options;
   const spec: Installation["spec"] = {
     defaults: { templates: { podTemplate: pod, dataVolumeClaimTemplate: "data", serviceTemplate: "service" } },
     configuration: {
@@ -37,8 +42,9 @@ function make(options: { storage?: string; reclaim?: "Delete" | "Retain"; servic
       podTemplates: [
         {
           name: "server",
+          metadata: { labels: { part: "server" } },
           spec: {
-            containers: [{ name: "clickhouse", image: "clickhouse:25" }],
+            containers: [SERVER],
             tolerations: [{ key: "pool" }],
           } as { containers: { name: string; image: string }[] },
         },
@@ -47,7 +53,7 @@ function make(options: { storage?: string; reclaim?: "Delete" | "Retain"; servic
       serviceTemplates: [{ name: "service", generateName: service, spec: { ports: [{ name: "http", port: 8123 }] } }],
     },
   };
-  return bench.api.put(INSTALLATIONS, { metadata: { name: "events", namespace: "team" }, spec });
+  return bench.api.put(INSTALLATIONS, { metadata: { name, namespace: "team" }, spec });
 }
 
 const workload = () => bench.api.read(STATEFUL_SETS, HOST, "team");
@@ -65,7 +71,7 @@ test("a host has a StatefulSet of its template, with what the operator adds", as
     containers: [
       {
         image: "clickhouse:25",
-        env: [{ name: "CONFIGURATION_USERS_APP_PASSWORD_SHA256_HEX", valueFrom: { secretKeyRef } }],
+        env: [OWN, { name: "CONFIGURATION_USERS_APP_PASSWORD_SHA256_HEX", valueFrom: { secretKeyRef } }],
         volumeMounts: [{ name: "data", mountPath: "/var/lib/clickhouse" }],
       },
     ],
@@ -73,6 +79,25 @@ test("a host has a StatefulSet of its template, with what the operator adds", as
   expect(spec?.volumeClaimTemplates?.[0]?.spec).toMatchObject({ storageClassName: "block" });
   const set = { apiVersion: "apps/v1", kind: "StatefulSet", ...workload() };
   expect(() => new StatefulSetModel(fresh(set)).validate()).not.toThrow();
+});
+
+test("two generations of a store stand side by side, and a Service of somebody else's finds the pods of one", async () => {
+  make({ name: "events", service: "events-1" });
+  make({ name: "events-2", service: "events-2" });
+  await eventually(() => expect(bench.api.all(STATEFUL_SETS)).toHaveLength(2));
+  await eventually(() =>
+    expect(
+      bench.api
+        .all(SERVICES)
+        .map(({ metadata }) => metadata.name)
+        .sort(),
+    ).toEqual([HOST, "chi-events-2-main-0-0", "events-1", "events-2"].sort()),
+  );
+  const labels = bench.api
+    .all(STATEFUL_SETS)
+    .map(({ spec }) => spec.template.metadata?.labels)
+    .filter((each) => each?.["clickhouse.altinity.com/chi"] === "events-2");
+  expect(labels).toEqual([expect.objectContaining({ "clickhouse.altinity.com/ready": "yes", part: "server" })]);
 });
 
 test("without a template of a pod it has one that Pod Security restricted admits", async () => {
