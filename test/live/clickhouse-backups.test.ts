@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { rcloneVariables } from "../../constructs/data/clickhouse/backup-store";
+import { folderVariables } from "../../constructs/data/clickhouse/backup-store";
 import { CHOOSE_SCRIPT, KEEP_SCRIPT, WORK } from "../../constructs/data/clickhouse/scripts";
 import { ObjectStore } from "../../sandbox/live/object-store";
 import { Servers } from "../../sandbox/live/servers";
@@ -64,7 +64,7 @@ describeWithPrograms("backups of ClickHouse in an object store", ["rclone"], () 
       secret: { name: "backups", path: "staging/backups" },
     };
     const secrets: Readonly<Record<string, string>> = { access_key: accessKeyId, secret_key: secretAccessKey };
-    const variables = rcloneVariables(target, "clickhouse").map(({ name, value, valueFrom }) => [
+    const variables = folderVariables(target, "clickhouse").map(({ name, value, valueFrom }) => [
       name,
       value ?? secrets[valueFrom?.secretKeyRef?.key ?? ""] ?? "",
     ]);

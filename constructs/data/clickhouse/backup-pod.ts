@@ -1,15 +1,14 @@
 import type { IEnvVar } from "kubernetes-models/v1/EnvVar";
 import { restrictedContainer, restrictedPod } from "../../kubernetes/restricted-pod";
+import { CLICKHOUSE_PASSWORD } from "../backup-secret";
 import type { BackupTarget } from "../backup-target";
+import { RCLONE_IMAGE } from "../rclone";
 import { fromSecret } from "../readiness";
-import { BACKUP_USER, PASSWORD_KEYS, rcloneVariables } from "./backup-store";
+import { BACKUP_USER, folderVariables } from "./backup-store";
 import type { ClickhouseInstallationProps } from "./index";
 import { BACKUP_PODS } from "./labels";
 import { CLICKHOUSE_USER } from "./manifests";
 import { WORK } from "./scripts";
-
-// renovate: datasource=docker depName=rclone/rclone
-const RCLONE_IMAGE = "docker.io/rclone/rclone:1.75.0";
 
 /** One step of a Job: a script in a container. */
 export interface Step {
@@ -32,7 +31,7 @@ export function storeStep(
     name,
     image: RCLONE_IMAGE,
     script,
-    env: [...rcloneVariables(backup, folder), ...variables(env)],
+    env: [...folderVariables(backup, folder), ...variables(env)],
     memory: "256Mi",
   };
 }
@@ -51,7 +50,7 @@ export function serverStep(
     env: [
       // The client reads both by itself: neither is an argument.
       { name: "CLICKHOUSE_USER", value: BACKUP_USER },
-      fromSecret("CLICKHOUSE_PASSWORD", backup.secret.name, PASSWORD_KEYS.password),
+      fromSecret("CLICKHOUSE_PASSWORD", backup.secret.name, CLICKHOUSE_PASSWORD.password),
       ...variables(env),
     ],
     memory: "512Mi",

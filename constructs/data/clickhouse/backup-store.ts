@@ -1,15 +1,10 @@
 import type { IEnvVar } from "kubernetes-models/v1/EnvVar";
 import { BACKUP_KEYS, type BackupTarget } from "../backup-target";
+import { rcloneVariables } from "../rclone";
 import { fromSecret } from "../readiness";
 
 /** User that makes backups. */
 export const BACKUP_USER = "backup";
-
-/** Keys of the backup secret beside {@link BACKUP_KEYS}: the server reads the hash only, the Jobs the password. */
-export const PASSWORD_KEYS = {
-  password: "clickhouse_password",
-  hash: "clickhouse_password_sha256_hex",
-} as const;
 
 /** Name under which SQL refers to the object store, so that no statement carries a key. */
 export const COLLECTION = "backups";
@@ -53,22 +48,10 @@ export function serverVariables({ secret }: BackupTarget): IEnvVar[] {
   ];
 }
 
-/**
- * The object store for rclone, as remote `store`: it takes everything from its environment and needs no file.
- *
- * @see https://rclone.org/docs/#environment-variables
- */
-export function rcloneVariables(backup: BackupTarget, folder: string): IEnvVar[] {
-  const option = (name: string, value: string) => ({ name: `RCLONE_CONFIG_STORE_${name}`, value });
+/** What a script of ours works with: the object store, and the store's own folder there. */
+export function folderVariables(backup: BackupTarget, folder: string): IEnvVar[] {
   return [
-    option("TYPE", "s3"),
-    option("PROVIDER", "Other"),
-    option("ENDPOINT", backup.endpoint),
-    option("REGION", backup.region),
-    option("NO_CHECK_BUCKET", "true"),
-    fromSecret("RCLONE_CONFIG_STORE_ACCESS_KEY_ID", backup.secret.name, BACKUP_KEYS.accessKey),
-    fromSecret("RCLONE_CONFIG_STORE_SECRET_ACCESS_KEY", backup.secret.name, BACKUP_KEYS.secretKey),
-    { name: "RCLONE_CONFIG", value: "/tmp/rclone.conf" },
+    ...rcloneVariables(backup),
     // Times of backups are compared as text.
     { name: "TZ", value: "UTC" },
     { name: "ROOT", value: `store:${backup.bucket}/${folder}` },

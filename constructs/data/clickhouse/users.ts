@@ -1,7 +1,8 @@
 import type { JsonObject } from "../../core/json";
+import { CLICKHOUSE_PASSWORD } from "../backup-secret";
 import type { BackupTarget } from "../backup-target";
 import type { StoreSecret } from "../store";
-import { BACKUP_USER, COLLECTION, PASSWORD_KEYS } from "./backup-store";
+import { BACKUP_USER, COLLECTION } from "./backup-store";
 import { type ClickhouseDatabase, SECRET_KEYS } from "./database";
 import { MARKER } from "./scripts";
 
@@ -36,7 +37,7 @@ export function users({ databases, networks, backup, restored }: UsersOptions): 
     ]),
     ...(backup === undefined
       ? []
-      : user(BACKUP_USER, backup.secret, PASSWORD_KEYS.hash, networks, backupGrants(databases, restored))),
+      : user(BACKUP_USER, backup.secret, CLICKHOUSE_PASSWORD.hash, networks, backupGrants(databases, restored))),
   ]);
 }
 

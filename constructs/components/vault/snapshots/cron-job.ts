@@ -1,20 +1,12 @@
 import { CronJob } from "kubernetes-models/batch/v1/CronJob";
 import { serviceHost, vaultNames } from "../../../core/names";
-import { BACKUP_KEYS } from "../../../data/backup-target";
-import { fromSecret } from "../../../data/readiness";
+import { RCLONE_IMAGE, rcloneVariables } from "../../../data/rclone";
 import { restrictedContainer, restrictedPod } from "../../../kubernetes/restricted-pod";
 import { TLS_SECRET } from "../certificate";
 import { LEADER_SERVICE, SNAPSHOT_PODS, snapshotAccount, VAULT_PORT } from "../names";
 import { IMAGE, VAULT_USER } from "../server";
 import type { VaultSnapshotsProps } from "./index";
 import { TOKEN_FOLDER, takeScript, uploadScript, WORK } from "./scripts";
-
-/**
- * A small image of the tool's own makers; it needs no configuration file, verifies what it uploads and sends large files
- * in parts.
- */
-// renovate: datasource=docker depName=rclone/rclone
-const RCLONE_IMAGE = "rclone/rclone:1.75.1";
 
 const CA_FOLDER = "/vault/ca";
 /** Seconds that a run may take, waiting for images and a node included. */
@@ -105,7 +97,6 @@ function take({ target, namespace }: VaultSnapshotsProps) {
 }
 
 function upload({ backup }: VaultSnapshotsProps) {
-  const { name: secret } = backup.secret;
   return {
     ...CONTAINER,
     name: "upload",
@@ -113,20 +104,10 @@ function upload({ backup }: VaultSnapshotsProps) {
     command: ["/bin/sh", "-ec", uploadScript(backup.retentionDays)],
     env: [
       { name: "HOME", value: "/tmp" },
-      // Everything comes from the environment: there is no such file.
-      { name: "RCLONE_CONFIG", value: "/notfound" },
-      { name: "RCLONE_CACHE_DIR", value: "/tmp" },
-      { name: "RCLONE_CONFIG_STORE_TYPE", value: "s3" },
-      { name: "RCLONE_CONFIG_STORE_PROVIDER", value: "Other" },
-      // The key pair need not be able to make buckets.
-      { name: "RCLONE_CONFIG_STORE_NO_CHECK_BUCKET", value: "true" },
+      ...rcloneVariables(backup),
       // When the store got a file, which takes no question for each.
       { name: "RCLONE_USE_SERVER_MODTIME", value: "true" },
-      { name: "RCLONE_CONFIG_STORE_ENDPOINT", value: backup.endpoint },
-      { name: "RCLONE_CONFIG_STORE_REGION", value: backup.region },
       { name: "BUCKET", value: backup.bucket },
-      fromSecret("RCLONE_CONFIG_STORE_ACCESS_KEY_ID", secret, BACKUP_KEYS.accessKey),
-      fromSecret("RCLONE_CONFIG_STORE_SECRET_ACCESS_KEY", secret, BACKUP_KEYS.secretKey),
     ],
     volumeMounts: MOUNTS,
   };
