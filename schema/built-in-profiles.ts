@@ -22,7 +22,17 @@ const scaled = (plan: string, min: number, max: number): NodePoolDocument => ({
 const DURABLE: ClusterSettings = { highlyAvailable: true, firewall: true, protection: "retain" };
 const DISPOSABLE: ClusterSettings = { highlyAvailable: false, firewall: true, protection: "delete" };
 
+/** Every night, when few are at work anywhere between New York and Berlin. */
+const NIGHTLY = "30 1 * * *";
+
 const ONE_OF_EACH = { openpanel: { replicas: { api: 1, dashboard: 1, worker: 1 } } };
+
+/** Sizes for trying things out, and for a store that its profile leaves out and its environment wants. */
+export const SMALLEST_STORES = {
+  postgresql: { instances: 1, storage: "5Gi", cpu: "250m", memory: "512Mi" },
+  clickhouse: { storage: "10Gi", cpu: "500m", memory: "2Gi" },
+  redis: { storage: "1Gi", cpu: "100m", memory: "256Mi" },
+};
 
 /** For trying things out: small, shared, without WAF, gone when its file is gone. */
 const trial: BuiltIn = {
@@ -39,11 +49,7 @@ const trial: BuiltIn = {
     placement: { type: "shared" },
     protection: "delete",
     hosts: { style: "nested", mode: "dns-only", domain: "public" },
-    data: {
-      postgresql: { instances: 1, storage: "5Gi", cpu: "250m", memory: "512Mi" },
-      clickhouse: { storage: "10Gi", cpu: "500m", memory: "2Gi" },
-      redis: { storage: "1Gi", cpu: "100m", memory: "256Mi" },
-    },
+    data: SMALLEST_STORES,
     apps: ONE_OF_EACH,
   },
 };
@@ -71,6 +77,7 @@ export const BUILT_IN: Readonly<Record<BaseType | "platform", BuiltIn>> = {
         clickhouse: { storage: "20Gi", cpu: "500m", memory: "2Gi" },
         redis: { storage: "2Gi", cpu: "100m", memory: "512Mi" },
       },
+      backups: { schedule: NIGHTLY, retentionDays: 14 },
       apps: ONE_OF_EACH,
     },
   },
@@ -95,6 +102,7 @@ export const BUILT_IN: Readonly<Record<BaseType | "platform", BuiltIn>> = {
         clickhouse: { storage: "100Gi", cpu: "2", memory: "4Gi" },
         redis: { storage: "5Gi", cpu: "250m", memory: "1Gi" },
       },
+      backups: { schedule: NIGHTLY, retentionDays: 30 },
       apps: { openpanel: { replicas: { api: 2, dashboard: 2, worker: 2 } } },
     },
   },

@@ -44,6 +44,7 @@ const TABLES: Readonly<Record<string, () => Rows>> = {
         "environment.placement": "As in [an environment](#an-environment).",
         "environment.hosts": "As in [an environment](#an-environment).",
         "environment.data": "As in [an environment](#an-environment).",
+        "environment.backups": "As in [an environment](#an-environment).",
         "environment.apps": "As in [an environment](#an-environment).",
       },
     }),

@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { clusterSettings, networkSettings } from "./cluster";
 import { named, once, oneOf, optional, required, strict, text } from "./fields/kit";
 import { clusterVersion, label, moment, name, region, typeName } from "./fields/texts";
-import { appsSchema, dataSchema, hostsSchema } from "./tenant";
+import { appsSchema, backupsSchema, dataSchema, hostsSchema } from "./tenant";
 
 /** Where an environment lives; region and version of a dedicated one may come from the profile. */
 export const placementSchema = once(() =>
@@ -84,6 +84,11 @@ export const environmentSchema = once(() =>
     ),
     hosts: optional(hostsSchema(), "How its hosts are named and served."),
     data: optional(dataSchema(), "Its data stores."),
+    backups: optional(
+      backupsSchema(),
+      "Backups of its stores. With `false` nothing is kept: an environment whose data is retained must say so itself.",
+      "on with `protection: retain`, else the profile's",
+    ),
     apps: optional(appsSchema(), "Catalogue applications.", "none"),
     services: optional(
       named(label("a service name"), service(), "a mapping of service to version"),

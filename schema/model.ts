@@ -8,6 +8,9 @@ import type { CustomRule, RateLimitRule, ZonePlan } from "../constructs/cloudfla
 import type { Json } from "../constructs/core/json";
 import type { Protection } from "../constructs/core/protection";
 import type { StateBackend } from "../constructs/core/state-backend";
+import type { Generations } from "../constructs/data/generations";
+import type { RedisEngine } from "../constructs/data/redis/engine";
+import type { Deployer } from "../constructs/vault/machines/deployers";
 import type { DeclaredPlans } from "../constructs/vultr/catalogue";
 import type { NodePoolSpec } from "../constructs/vultr/node-pool-spec";
 
@@ -32,6 +35,32 @@ export interface Platform {
   readonly secrets: { readonly engine: "vault" };
   /** Where charts come from: the folder of a mirror, or else their repositories. */
   readonly charts: { readonly mirror?: string };
+  /** Identity-provider group to role for the platform as a whole. */
+  readonly access: Readonly<Record<string, PlatformRole>>;
+  /** Machines that apply stacks, by name: how they log in to Vault. */
+  readonly deployers: Readonly<Record<string, Deployer>>;
+  /** The store of all backups; without one no environment has any. */
+  readonly backups?: BackupStore;
+}
+
+/** Where backups are kept. */
+export type BackupStore =
+  /** Vultr Object Storage: a store with a key pair of its own for each environment, so none reaches another's. */
+  | {
+      readonly type: "vultr";
+      readonly storageCluster: number;
+      /** Host of the storage cluster's S3 API. It is stated because a state that knows it knows the keys too. */
+      readonly hostname: string;
+      readonly tier: number;
+    }
+  /** Any other S3-compatible store; a person supplies each environment's key pair. */
+  | { readonly type: "s3"; readonly endpoint: string; readonly region: string; readonly bucketPrefix: string };
+
+/** When an environment's stores are backed up. */
+export interface BackupSettings {
+  /** Five fields of cron, in UTC. */
+  readonly schedule: string;
+  readonly retentionDays: number;
 }
 
 /** A Cloudflare zone. */
@@ -85,6 +114,7 @@ export const COMPONENT_NAMES = [
   "traefik",
   "external-secrets",
   "cloudnative-pg",
+  "barman-cloud",
   "clickhouse-operator",
   "vault",
   "casdoor",
@@ -134,6 +164,8 @@ export interface Environment {
   /** Identity-provider group to role in this environment. */
   readonly access: Readonly<Record<string, AccessRole>>;
   readonly data: DataStores;
+  /** `false`: somebody decided that nothing of it is kept. */
+  readonly backups: false | BackupSettings;
   readonly apps: Readonly<Partial<Record<AppName, OpenPanelSettings>>>;
   readonly services: Readonly<Record<string, Json>>;
   readonly delivery:
@@ -146,6 +178,7 @@ export interface Environment {
 export const BASE_TYPES = ["dev", "staging", "prod", "sue"] as const;
 export type BaseType = (typeof BASE_TYPES)[number];
 export type AccessRole = "owner" | "developer" | "viewer";
+export type PlatformRole = "operator" | "deployer";
 export const APP_NAMES = ["openpanel"] as const;
 export type AppName = (typeof APP_NAMES)[number];
 
@@ -173,9 +206,16 @@ export interface StoreSize {
 }
 export interface PostgresqlSettings extends StoreSize {
   readonly instances: number;
+  readonly generations: Generations;
+  /** Pods of the connection pooler; 0 for none. */
+  readonly poolers: number;
 }
-export interface ClickhouseSettings extends StoreSize {}
-export interface RedisSettings extends StoreSize {}
+export interface ClickhouseSettings extends StoreSize {
+  readonly generations: Generations;
+}
+export interface RedisSettings extends StoreSize {
+  readonly engine: RedisEngine;
+}
 
 export interface OpenPanelSettings {
   /** Exact image version, x.y.z. */

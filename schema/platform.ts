@@ -1,8 +1,19 @@
 /** platform.yaml as written. */
 import * as z from "zod/mini";
 import { clusterSettings, networkSettings } from "./cluster";
-import { flag, named, once, oneOf, optional, positive, required, strict, text } from "./fields/kit";
-import { cidr, clusterVersion, domain, email, name, organisation, planId, region, typeName } from "./fields/texts";
+import { flag, named, once, oneOf, optional, positive, required, strict, text, whole } from "./fields/kit";
+import {
+  cidr,
+  clusterVersion,
+  domain,
+  email,
+  label,
+  name,
+  organisation,
+  planId,
+  region,
+  typeName,
+} from "./fields/texts";
 import { profileSchema } from "./profiles";
 import { zoneSchema } from "./zone";
 
@@ -24,6 +35,43 @@ const state = once(() =>
   ),
 );
 
+const backups = once(() =>
+  z.discriminatedUnion(
+    "type",
+    [
+      strict({
+        type: required(
+          z.literal("vultr"),
+          "Vultr Object Storage: a store with a key pair of its own for each environment.",
+        ),
+        storageCluster: required(
+          whole("the id of a Vultr storage cluster, such as 6", 1, 999_999),
+          "Storage cluster, and so the place: `GET /v2/object-storage/clusters` lists them. It can't be changed later.",
+        ),
+        hostname: required(
+          text("the storage cluster's host, such as ams1.vultrobjects.com", /^[a-z0-9-]+(\.[a-z0-9-]+)+$/),
+          "Host of the storage cluster's S3 API, as the same list has it. Vultr's answer is compared with it.",
+        ),
+        tier: required(
+          whole("the id of a Vultr storage tier, such as 2", 1, 999_999),
+          "Tier, and so speed and price: `GET /v2/object-storage/tiers` lists them.",
+        ),
+      }),
+      strict({
+        type: required(z.literal("s3"), "Another S3-compatible store, whose buckets exist already."),
+        endpoint: required(text("an https URL", /^https:\/\/[^\s/]+\/?$/), "URL of its S3 API."),
+        region: required(text("a region in the sense of S3"), "Region that requests are signed for."),
+        bucketPrefix: optional(
+          text('lower case letters, digits and "-"', /^[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?$/),
+          "Buckets are named `<bucketPrefix>-<environment>-backups`.",
+          "the organisation",
+        ),
+      }),
+    ],
+    { error: 'a mapping with "type: vultr" or "type: s3"' },
+  ),
+);
+
 const network = once(() =>
   strict({
     region: required(region(), "Vultr region; its clusters must stand in the same one."),
@@ -41,6 +89,32 @@ const cluster = once(() =>
     ...networkSettings(),
     ...clusterSettings(),
   }),
+);
+
+const deployer = once(() =>
+  z.discriminatedUnion(
+    "login",
+    [
+      strict({
+        login: required(z.literal("kubernetes"), "A service account of a cluster, such as the one Atlantis runs as."),
+        cluster: optional(name(), "Cluster of platform.yaml.", "the central one"),
+        namespace: required(text("a namespace"), "Its namespace."),
+        serviceAccount: required(text("the name of a service account"), "Its name."),
+      }),
+      strict({
+        login: required(z.literal("jwt"), "What has identity tokens of an issuer, such as the jobs of a CI system."),
+        issuer: required(
+          text("an https URL", /^https:\/\/[^\s?#]+$/),
+          "Issuer of the tokens; Vault asks it for its keys.",
+        ),
+        claims: required(
+          named(text("the name of a claim"), text("a text without a comma", /^[^,]+$/), "a mapping of claim to value"),
+          "Claims that a token has to have, such as `repository` and `ref`; at least one.",
+        ),
+      }),
+    ],
+    { error: 'a mapping with "login: kubernetes" or "login: jwt"' },
+  ),
 );
 
 const plan = once(() =>
@@ -91,6 +165,21 @@ export const platformSchema = once(() =>
       "casdoor",
     ),
     secrets: optional(strict({ engine: required(oneOf(["vault"]), "Engine.") }), "The secret store.", "vault"),
+    backups: optional(
+      backups(),
+      "Where backups go. Environments whose data is retained need it.",
+      "nowhere: no environment has backups",
+    ),
+    access: optional(
+      named(text("the name of a group"), oneOf(["operator", "deployer"]), "a mapping of group to role"),
+      "Identity-provider group to role for the whole platform: an operator has every secret, a deployer applies stacks.",
+      "nobody",
+    ),
+    deployers: optional(
+      named(label("a name"), deployer(), "a mapping of name to login"),
+      "Machines that apply stacks, by name: how they log in to Vault.",
+      "none",
+    ),
     charts: optional(
       strict({
         mirror: required(

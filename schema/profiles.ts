@@ -11,8 +11,11 @@ import type { BaseType } from "./model";
 import {
   type AppsDocument,
   appsSchema,
+  type BackupsDocument,
+  backupsSchema,
+  type DataDefaults,
   type DataDocument,
-  dataSchema,
+  dataDefaultsSchema,
   type HostsDocument,
   hostsSchema,
 } from "./tenant";
@@ -32,7 +35,8 @@ export const profileSchema = once(() =>
         protection: optional(oneOf(["retain", "delete"]), "What happens to data when its declaration goes away."),
         expiresAfterHours: optional(whole("a number of hours", 1, 8760), "Hours from createdAt to expiresAt.", "never"),
         hosts: optional(hostsSchema(), "How hosts are named and served."),
-        data: optional(dataSchema(), "Sizes of the stores; `false` leaves one out."),
+        data: optional(dataDefaultsSchema(), "The stores, but for generations; `false` leaves one out."),
+        backups: optional(backupsSchema(), "Backups of the stores."),
         apps: optional(appsSchema(), "Defaults of applications, for environments that have them."),
       }),
       "Settings of environments of this type.",
@@ -52,4 +56,12 @@ export interface Profile {
   readonly environment: EnvironmentDefaults;
 }
 
-export type { AppsDocument, ClusterSettings, DataDocument, HostsDocument, PlacementDocument };
+export type {
+  AppsDocument,
+  BackupsDocument,
+  ClusterSettings,
+  DataDefaults,
+  DataDocument,
+  HostsDocument,
+  PlacementDocument,
+};

@@ -60,8 +60,9 @@ export class ProgramContext {
   }
 
   /** Ids of all stacks that an environment owns, whether or not they are in this build. */
-  stacksOf({ name, cluster, dedicated }: Environment): string[] {
-    const own = [stackId.data(name), stackId.apps("apps", name)];
+  stacksOf({ name, cluster, dedicated, backups }: Environment): string[] {
+    const store = backups !== false && this.platform.backups?.type === "vultr" ? [stackId.backups(name)] : [];
+    const own = [...store, stackId.data(name), stackId.apps("apps", name)];
     if (!dedicated) return own;
     const { network } = this.cluster(cluster);
     // A network that other clusters share belongs to none of them.

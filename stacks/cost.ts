@@ -12,7 +12,8 @@ export interface CostItem {
 
 /** What the estimate leaves out. */
 export const COST_EXCLUDES = [
-  "block storage volumes and object storage",
+  "block storage volumes",
+  "object storage above the first 1000 GB, or of another tier than Standard",
   "traffic above the included amount",
   "nodes that autoscaling adds",
   "the Cloudflare zone plan",
@@ -29,6 +30,11 @@ export function clusterCost(cluster: Cluster, declaredPlans: DeclaredPlans): Cos
     : [];
   const balancers = item("load balancers", Object.keys(cluster.entryPoints).length, PRICES.loadBalancer);
   return [...pools, ...controlPlane, balancers];
+}
+
+/** List price of a store for backups. */
+export function backupCost(): CostItem {
+  return item("object storage for backups", 1, PRICES.objectStorage);
 }
 
 function item(what: string, quantity: number, unit: number): CostItem {

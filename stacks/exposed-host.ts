@@ -27,8 +27,14 @@ export interface ExposedHost {
  * A host with its routes, certificate and DNS record: the stack that owns a route owns all three.
  *
  * @param address - load balancer of the entry point
+ * @returns what has to be there before somebody reaches the host
  */
-export function exposeHost(stack: LayerStack, context: ProgramContext, exposed: ExposedHost, address: string): void {
+export function exposeHost(
+  stack: LayerStack,
+  context: ProgramContext,
+  exposed: ExposedHost,
+  address: string,
+): readonly ITerraformDependable[] {
   const { host, name, entryPoint } = exposed;
   const { zone, edge } = context.zoneOf(host);
   const table = new RouteTable(stack, `host-${name}`, {
@@ -37,8 +43,8 @@ export function exposeHost(stack: LayerStack, context: ProgramContext, exposed: 
     zones: context.zoneNames,
   });
   context.routes.push({ stack: stack.node.id, routes: table.listed });
-  if (exposed.record === "shared") return;
-  new DnsRecord(stack, `dns-${name}`, {
+  if (exposed.record === "shared") return [table.ready];
+  const record = new DnsRecord(stack, `dns-${name}`, {
     zoneId: stack.read(edge, "zone_id"),
     zone: zone.name,
     plan: zone.plan,
@@ -49,6 +55,7 @@ export function exposeHost(stack: LayerStack, context: ProgramContext, exposed: 
     proxied: entryPoint === "edge",
     comment: `strata ${stack.node.id}`,
   });
+  return [table.ready, record.ready];
 }
 
 /** The published load balancer address of a cluster's entry point. */

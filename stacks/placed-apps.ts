@@ -1,6 +1,7 @@
 import { APPS } from "../constructs/apps";
-import type { AppPlacement, CatalogueApp } from "../constructs/apps/app";
-import { appHost, appNamespace, dataNamespace } from "../constructs/core/names";
+import { type AppPlacement, type CatalogueApp, STORE_SERVICES } from "../constructs/apps/app";
+import { appHost, appNamespace, dataNamespace, serviceHost } from "../constructs/core/names";
+import { poolerService } from "../constructs/data/postgresql";
 import { APP_NAMES, type Environment, type OpenPanelSettings } from "../schema/model";
 import type { ProgramContext } from "./context";
 
@@ -21,10 +22,16 @@ export function placedApps(context: ProgramContext, environment: Environment): P
       cluster: environment.cluster,
       namespace: appNamespace(name, environment.name),
       dataNamespace: dataNamespace(environment.name),
+      ...poolerOf(environment),
       host: appHost(name, environment.name, environment.hosts, settings.primary),
       internalDomain: context.platform.domains.internal,
       proxied: environment.hosts.mode === "proxied",
     };
     return [{ app: APPS[name], placement, settings }];
   });
+}
+
+function poolerOf({ name, data: { postgresql } }: Environment): Pick<AppPlacement, "poolerHost"> {
+  if (postgresql === false || postgresql.poolers === 0) return {};
+  return { poolerHost: serviceHost(poolerService({ service: STORE_SERVICES.postgresql }), dataNamespace(name)) };
 }

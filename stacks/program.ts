@@ -3,6 +3,7 @@ import { StrataError } from "../constructs/core/errors";
 import { stackId } from "../constructs/core/names";
 import type { Platform } from "../schema/model";
 import { ProgramContext, type ProgramOptions } from "./context";
+import { type BackupSubject, BackupsStack } from "./l1-foundation/backups";
 import { ClusterStack } from "./l1-foundation/cluster";
 import { EdgeStack } from "./l1-foundation/edge";
 import { NetworkStack } from "./l1-foundation/network";
@@ -24,6 +25,12 @@ export function buildProgram(app: App, platform: Platform, options: ProgramOptio
   for (const zone of zones) build(stackId.edge(zone.name), () => new EdgeStack(context, zone));
   for (const network of networks) build(stackId.network(network.name), () => new NetworkStack(context, network));
   for (const cluster of clusters) build(stackId.cluster(cluster.name), () => new ClusterStack(context, cluster));
+  for (const subject of backupSubjects(platform)) {
+    const { backups } = platform;
+    // The buckets of another S3-compatible store exist already.
+    if (backups?.type !== "vultr") break;
+    build(stackId.backups(subject.name), () => new BackupsStack(context, subject, backups));
+  }
   for (const cluster of clusters) build(stackId.base(cluster.name), () => new BaseStack(context, cluster));
   for (const cluster of clusters) build(stackId.secrets(cluster.name), () => new SecretsStack(context, cluster));
   for (const cluster of clusters) build(stackId.services(cluster.name), () => new ServicesStack(context, cluster));
@@ -40,4 +47,9 @@ export function buildProgram(app: App, platform: Platform, options: ProgramOptio
     });
   }
   return context;
+}
+
+/** Whatever has backups: the central cluster with Vault and the identity provider, and environments. */
+function backupSubjects({ clusters, environments }: Platform): BackupSubject[] {
+  return [...clusters.filter(({ central }) => central), ...environments.filter(({ backups }) => backups !== false)];
 }

@@ -1,6 +1,10 @@
 /** The files of a new configuration, commented for whoever edits them next. */
 import path from "node:path";
 import { stringify } from "yaml";
+import { slug } from "../../constructs/core/names";
+import { BUILT_IN } from "../../schema/built-in-profiles";
+import { BASE_TYPES } from "../../schema/model";
+import { canonicalType } from "../../schema/resolve/profiles";
 import type { Answers } from "./answers";
 
 /** Contents by path below the configuration's folder; platform.yaml last. */
@@ -45,6 +49,14 @@ ${zones.join("")}
 state:
   type: local
 
+# Where backups go. Fill this in, then remove "backups: false" from the environments that say so. Ids and host:
+# https://api.vultr.com/v2/object-storage/clusters and /tiers; another region than the clusters' survives the loss of theirs.
+# backups:
+#   type: vultr
+#   storageCluster: <id>
+#   hostname: <host of that storage cluster>
+#   tier: <id>
+
 clusters:
   # Carries Vault, the identity provider, and every environment without a cluster of its own.
   platform:
@@ -77,9 +89,21 @@ placement:
 # The file's name is the environment's name, and its first word is the type: what is not said here comes from that
 # type's profile.
 
-${placement}
+${placement}${isRetained(name) ? WITHOUT_BACKUPS : ""}
 apps:
 ${primary === "" ? "  # `{}` takes every default: pinned version, gate `main`.\n  openpanel: {}\n" : `  openpanel:\n${primary}`}`;
+}
+
+const WITHOUT_BACKUPS = `
+# Nothing is kept yet: give platform.yaml a store for backups, then remove this line.
+backups: false
+`;
+
+/** Whether the data of an environment outlives its declaration: the first word of the name is its type. */
+function isRetained(name: string): boolean {
+  const [word = ""] = slug(name).split("-");
+  const type = BASE_TYPES.find((each) => each === canonicalType(word));
+  return type !== undefined && BUILT_IN[type].environment.protection === "retain";
 }
 
 function gate({ groups }: Answers, indent: string): string {

@@ -1,5 +1,6 @@
 import { StrataError } from "../../constructs/core/errors";
 import { compareTexts } from "../../constructs/core/texts";
+import type { SecretRight } from "../../constructs/core/vault-policy";
 
 /** A secret as an engine holds it. */
 export interface StoredSecret {
@@ -20,12 +21,6 @@ export interface SecretOutline {
   readonly written: string;
   readonly deleted: boolean;
 }
-
-/**
- * What a token may be allowed to do: read values, write them, look at outlines, list names, delete paths with all of
- * their versions.
- */
-export type SecretRight = "read" | "write" | "look" | "list" | "delete";
 
 /**
  * Where secrets are kept. Vault's KV version 2 is the first; Infisical or OpenBao can follow behind the same port.

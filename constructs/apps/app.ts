@@ -24,6 +24,8 @@ export interface AppPlacement {
   readonly namespace: string;
   /** Namespace of the environment's stores. */
   readonly dataNamespace: string;
+  /** Host of the connection pooler in front of PostgreSQL. @default - none: applications connect to the server */
+  readonly poolerHost?: string;
   /** Public host of the application. */
   readonly host: string;
   /** Domain of the platform's own services, such as `sso.<domain>`. */

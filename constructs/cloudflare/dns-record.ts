@@ -1,5 +1,5 @@
 import { DnsRecord as DnsRecordResource } from "@cdktf/provider-cloudflare/lib/dns-record";
-import type { TerraformProvider } from "cdktf";
+import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import { claimOwnership } from "../core/ownership";
 import { addRule } from "../core/rules";
@@ -34,11 +34,13 @@ export interface DnsRecordProps {
  * @see https://registry.terraform.io/providers/cloudflare/cloudflare/5.14.0/docs/resources/dns_record
  */
 export class DnsRecord extends Construct {
+  readonly ready: ITerraformDependable;
+
   constructor(scope: Construct, id: string, props: DnsRecordProps) {
     super(scope, id);
     claimOwnership(this, "dns-record", recordKey(props));
     addRule(this, () => recordFindings(this, props));
-    new DnsRecordResource(this, "resource", {
+    this.ready = new DnsRecordResource(this, "resource", {
       provider: props.provider,
       zoneId: props.zoneId,
       // Always the full name: provider 5.14 shows a difference for ever when it is relative to the zone.

@@ -1,4 +1,5 @@
 /** The catalogue. Each component has a folder with its props, its pin, its class and what it needs to be secret. */
+export * from "./barman-cloud";
 export * from "./casdoor";
 export * from "./cert-manager";
 export * from "./clickhouse-operator";

@@ -13,6 +13,7 @@ export type Capability =
   | "ingress"
   | "secret-delivery"
   | "postgresql-operator"
+  | "postgresql-backup"
   | "clickhouse-operator"
   | "vault"
   | "identity"

@@ -49,11 +49,18 @@ export function appHost(
   return `${slug(app)}${separator}${slug(environment)}.${pattern.zone}`;
 }
 
+/** Bucket for the backups of an environment, or of the platform's own services on the central cluster. */
+export function backupBucket(prefix: string, subject: string): string {
+  return slug(`${prefix}-${subject}-backups`);
+}
+
 /** Ids of the stacks: `l<layer>-<what>-<subject>`. */
 export const stackId = {
   edge: (zone: string) => `l1-edge-${slug(zone)}`,
   network: (network: string) => `l1-network-${slug(network)}`,
   cluster: (cluster: string) => `l1-cluster-${slug(cluster)}`,
+  /** Where an environment's backups go: they outlive its cluster. */
+  backups: (environment: string) => `l1-backups-${slug(environment)}`,
   base: (cluster: string) => `l2-base-${slug(cluster)}`,
   secrets: (cluster: string) => `l2-secrets-${slug(cluster)}`,
   services: (cluster: string) => `l2-services-${slug(cluster)}`,
@@ -70,6 +77,18 @@ export const vaultNames = {
   /** One role and one policy for each reader: a service account of a namespace of a cluster. */
   reader: (cluster: string, namespace: string, serviceAccount: string) =>
     `${slug(cluster)}-${namespace}-${serviceAccount}`,
+  /** Auth mount of people, who sign on with the identity provider. */
+  peopleMount: "sso",
+  /** Auth mount of machines that have identity tokens of another issuer, such as the jobs of a CI system. */
+  issuerMount: (name: string) => `jwt-${slug(name)}`,
+  /** One role and one policy for each kind of people of an environment. */
+  people: (environment: string, role: string) => `${slug(environment)}-${role}`,
+  /** Role and policy of the people who operate the platform. */
+  operator: "operator",
+  /** Role and policy of what applies stacks. */
+  deployer: "deployer",
+  /** Role of a service account that applies stacks. */
+  deployerAccount: (name: string) => `deployer-${slug(name)}`,
   /** Path of an environment's secrets. */
   environment: (environment: string, name: string) => `${slug(environment)}/${name}`,
   /** Path of a component's secrets on one cluster. */

@@ -8,6 +8,7 @@ export type OwnedKind =
   | "dns-record"
   | "vault-path"
   | "vault-mount"
+  | "vault-policy"
   | "kubernetes-object"
   | "helm-release"
   | "ruleset-phase"

@@ -1,25 +1,45 @@
 import type { Finding } from "./rules";
 import type { SecretKey } from "./secrets";
 
-/** What a template can do with a value; the names are those of External Secrets' templates, as far as it has them. */
-export const TEMPLATE_FUNCTIONS = ["urlquery", "b64enc", "sha256sum", "publicKey"] as const;
+/**
+ * What a template can do with a value, and how many texts each takes beside it. Names and results are those of External
+ * Secrets' templates, as far as it has them: what is derived here and what is rendered in a cluster agree.
+ */
+const FUNCTION_ARGUMENTS = { urlquery: 0, replace: 2, b64enc: 0, sha256sum: 0, publicKey: 0 } as const;
 
 /**
- * - `urlquery`: escaped for any part of a URL
+ * - `urlquery`: escaped for the query of a URL, a space as `+`; for any other part see {@link urlPart}
+ * - `replace "old" "new"`: every occurrence
  * - `b64enc`: Base64
  * - `sha256sum`: SHA-256 in hexadecimal
  * - `publicKey`: the public half of a private key in PEM, in PEM too
  */
-export type TemplateFunction = (typeof TEMPLATE_FUNCTIONS)[number];
+export type TemplateFunction = keyof typeof FUNCTION_ARGUMENTS;
+
+/** A function with the texts that it takes beside the value. */
+export interface TemplateCall {
+  readonly name: TemplateFunction;
+  readonly texts: readonly string[];
+}
 
 /** A piece of a template: text as it is, or the value of a key with what is done to it, in order. */
-export type TemplatePart = string | { readonly key: string; readonly functions: readonly TemplateFunction[] };
+export type TemplatePart = string | { readonly key: string; readonly calls: readonly TemplateCall[] };
 
 /** A text that is no template. */
 export class TemplateProblem extends Error {}
 
 /**
- * Reads a template, as in `postgresql://{{ .user | urlquery }}:{{ .password | urlquery }}@host`.
+ * The value of a key, escaped for any part of a URL. Go's `urlquery` writes a space as `+`, which means itself in a
+ * login and in a path; a `+` of the value is `%2B` by then.
+ *
+ * @see https://pkg.go.dev/net/url#QueryEscape
+ */
+export function urlPart(key: string): string {
+  return `{{ .${key} | urlquery | replace "+" "%20" }}`;
+}
+
+/**
+ * Reads a template, as in `postgresql://{{ .user }}:{{ .password | urlquery | replace "+" "%20" }}@host`.
  *
  * @throws TemplateProblem which says what is wrong with it
  */
@@ -37,18 +57,30 @@ export function templateKeys(template: string): readonly string[] {
   return [...new Set(parseTemplate(template).flatMap((part) => (typeof part === "string" ? [] : [part.key])))];
 }
 
+/** A text in quotes, which holds neither a quote nor a backslash. */
+const TEXT = /"([^"\\]*)"/g;
+
 function action(text: string): TemplatePart {
-  const [source = "", ...names] = text.split("|").map((word) => word.trim());
+  // A bar inside quotes is text.
+  const [source = "", ...steps] = text.split(/\|(?=(?:[^"]*"[^"]*")*[^"]*$)/).map((word) => word.trim());
   const key = /^\.([\w-]+)$/.exec(source)?.[1];
   if (key === undefined) throw new TemplateProblem("has braces without a key, which starts with a dot");
-  const functions = names.filter(isFunction);
-  const unknown = names.find((name) => !isFunction(name));
-  if (unknown !== undefined) throw new TemplateProblem(`asks for the function ${unknown || "without a name"}`);
-  return { key, functions };
+  return { key, calls: steps.map(call) };
+}
+
+function call(step: string): TemplateCall {
+  const [, name = "", rest = ""] = /^(\w*)(.*)$/s.exec(step) ?? [];
+  if (!isFunction(name)) throw new TemplateProblem(`asks for the function ${name || "without a name"}`);
+  const texts = [...rest.matchAll(TEXT)].map(([, inner = ""]) => inner);
+  const wanted = FUNCTION_ARGUMENTS[name];
+  if (texts.length === wanted && rest.replaceAll(TEXT, "").trim() === "") return { name, texts };
+  throw new TemplateProblem(
+    `gives ${name} something else than ${wanted === 0 ? "nothing" : `${wanted} texts in quotes`}`,
+  );
 }
 
 function isFunction(name: string): name is TemplateFunction {
-  return TEMPLATE_FUNCTIONS.some((known) => known === name);
+  return Object.hasOwn(FUNCTION_ARGUMENTS, name);
 }
 
 /** What is wrong with the derived keys of a path. */
@@ -67,7 +99,8 @@ export function checkDerivedKeys(keys: Readonly<Record<string, SecretKey>>): Fin
       });
     } catch (error) {
       if (!(error instanceof TemplateProblem)) throw error;
-      return [finding(error.message, `Write {{ .key }} or {{ .key | ${TEMPLATE_FUNCTIONS.join(" or ")} }}.`)];
+      const functions = Object.keys(FUNCTION_ARGUMENTS).join(" or ");
+      return [finding(error.message, `Write {{ .key }} or {{ .key | ${functions} }}.`)];
     }
   });
 }

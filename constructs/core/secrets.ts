@@ -1,7 +1,7 @@
 import type { IConstruct } from "constructs";
 import { claimOwnership } from "./ownership";
 import { addRule } from "./rules";
-import { checkDerivedKeys } from "./secret-template";
+import { checkDeclaration, checkOutputs } from "./secret-rules";
 import { compareTexts } from "./texts";
 
 /**
@@ -35,7 +35,7 @@ export type SecretKey =
   /** Made by the sync of other keys of the same path, and again when one of them is rotated. */
   | {
       readonly kind: "derived";
-      /** As in `redis://:{{ .redis_password | urlquery }}@redis`; see `parseTemplate`. */
+      /** As in `redis://app:{{ .redis_password }}@redis`; see `parseTemplate`, and `urlPart` for what may need escaping. */
       readonly template: string;
     };
 
@@ -45,7 +45,7 @@ export type GenerationRule = TextRule | KeyPairRule;
 /** A random text. URL-safe values need no encoding in a connection URL. */
 export interface TextRule {
   readonly alphabet: "url-safe" | "hex";
-  /** Number of characters. */
+  /** Number of characters; at least what `LEAST_CHARACTERS` says, and even for hex. */
   readonly length: number;
 }
 
@@ -83,12 +83,7 @@ const declaredIn = new WeakMap<IConstruct, Declared>();
 /** Declares a secret; a second declaration of its path is refused at synth. */
 export function declareSecret(scope: IConstruct, declaration: SecretDeclaration): void {
   claimOwnership(scope, "vault-path", declaration.path);
-  addRule(scope, () =>
-    checkDerivedKeys(declaration.keys).map((finding) => ({
-      ...finding,
-      problem: `${declaration.path}: ${finding.problem}`,
-    })),
-  );
+  addRule(scope, () => [...checkDeclaration(declaration), ...checkOutputs(scope.node.root, declaration)]);
   declared(scope.node.root).secrets.push({ ...declaration, owner: scope.node.path });
 }
 

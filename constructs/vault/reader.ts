@@ -3,7 +3,9 @@ import { Policy } from "@cdktf/provider-vault/lib/policy";
 import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import { vaultNames } from "../core/names";
+import { claimOwnership } from "../core/ownership";
 import type { SecretReader } from "../core/secrets";
+import { OWN_TOKEN, policyText, secretRules, type VaultRule } from "../core/vault-policy";
 
 export interface VaultReaderProps {
   readonly provider: TerraformProvider;
@@ -32,9 +34,10 @@ export class VaultReader extends Construct {
     const policy = new Policy(this, "policy", {
       provider: props.provider,
       name: this.role,
-      policy: readPolicy(props.paths),
+      policy: policyText(rules(props.paths)),
       dependsOn: [...(props.dependsOn ?? [])],
     });
+    claimOwnership(this, "vault-policy", this.role);
     this.ready = new KubernetesAuthBackendRole(this, "role", {
       provider: props.provider,
       backend: vaultNames.authMount(cluster),
@@ -51,15 +54,6 @@ export class VaultReader extends Construct {
   }
 }
 
-/**
- * What stands in the default policy and External Secrets needs: it looks its token up to find a store valid, and gives
- * the token back when it is done.
- */
-const OWN_TOKEN = { "auth/token/lookup-self": "read", "auth/token/revoke-self": "update" };
-
-function readPolicy(paths: readonly string[]): string {
-  const secrets = [...paths].sort().map((path) => [`${vaultNames.mount}/data/${path}`, "read"] as const);
-  return [...secrets, ...Object.entries(OWN_TOKEN)]
-    .map(([path, capability]) => `path "${path}" {\n  capabilities = ["${capability}"]\n}\n`)
-    .join("\n");
+function rules(paths: readonly string[]): readonly VaultRule[] {
+  return [...secretRules(vaultNames.mount, ["read"], [...paths].sort()), ...OWN_TOKEN];
 }

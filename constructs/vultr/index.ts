@@ -1,3 +1,4 @@
+export * from "./backup-storage";
 export * from "./catalogue";
 export * from "./firewall-group";
 export { KubernetesCluster, type KubernetesClusterProps } from "./kubernetes-cluster";

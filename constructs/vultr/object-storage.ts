@@ -1,5 +1,6 @@
 import { ObjectStorage as ObjectStorageResource } from "@cdktf/provider-vultr/lib/object-storage";
 import { ObjectStorageBucket } from "@cdktf/provider-vultr/lib/object-storage-bucket";
+import { Op, TerraformSelf, Token } from "cdktf";
 import { Construct } from "constructs";
 import { type Protection, preventDestroy } from "../core/protection";
 import { addRule, type Finding } from "../core/rules";
@@ -21,6 +22,11 @@ export interface ObjectStorageProps {
   readonly storageCluster: number;
   /** Id of the storage tier. @see https://api.vultr.com/v2/object-storage/tiers */
   readonly tier: number;
+  /**
+   * Host of the storage cluster's S3 API, for those who can't read it from here: the apply fails when Vultr gives
+   * another. @default - whatever Vultr gives
+   */
+  readonly hostname?: string;
   readonly protection: Protection;
   readonly buckets: readonly BucketSpec[];
 }
@@ -48,7 +54,7 @@ export class ObjectStorage extends Construct {
       clusterId: props.storageCluster,
       tierId: props.tier,
       // The provider does not read the tier back: without this an imported store would be replaced.
-      lifecycle: { preventDestroy: prevent, ignoreChanges: ["tier_id"] },
+      lifecycle: { preventDestroy: prevent, ignoreChanges: ["tier_id"], postcondition: hostChecks(props) },
     });
     this.hostname = store.s3Hostname;
     this.accessKey = store.s3AccessKey;
@@ -63,6 +69,16 @@ export class ObjectStorage extends Construct {
       });
     }
   }
+}
+
+function hostChecks({ hostname, storageCluster }: ObjectStorageProps) {
+  if (hostname === undefined) return undefined;
+  return [
+    {
+      condition: Token.asString(Op.eq(TerraformSelf.getString("s3_hostname"), hostname)),
+      errorMessage: `Storage cluster ${storageCluster} has another host than ${hostname}. Correct hostname or storageCluster under backups in platform.yaml.`,
+    },
+  ];
 }
 
 function bucketFindings(buckets: readonly BucketSpec[]): Finding[] {

@@ -61,7 +61,11 @@ export class SimulatedProvider {
       this.hooks.reach?.(call);
       const identity = this.identity(request.private, call, current);
       const object = this.world.get(World.key(type, identity.scope, identity.id));
-      if (object === undefined) return { new_state: wire(null) };
+      if (object === undefined) {
+        const missing = this.hook(type).missing?.(identity.id);
+        if (missing !== undefined) throw missing;
+        return { new_state: wire(null) };
+      }
       const state = copy(object.values);
       for (const name of this.hook(type).unreadable ?? []) state[name] = current[name] ?? null;
       return { new_state: wire(state), private: privateOf(identity) };
@@ -130,6 +134,7 @@ export class SimulatedProvider {
     const hook = this.hook(type);
     return guarded({}, () => {
       this.hooks.reach?.(call);
+      if (hook.notImported === true) throw new Refusal(`resource ${type} doesn't support import`);
       const asked = String(request.id);
       const id = hook.importId?.(asked) ?? asked;
       const object = this.world.get(World.key(type, call.scope, id));

@@ -9,13 +9,17 @@ const ALLOWED = ["PATH", "TMPDIR", "TEMP", "TMP", "TERM", "LANG", "LC_ALL", "NO_
 /** Nothing listens there: what tries to reach a network through it fails at once, and loopback is exempt. */
 const DEAD_PROXY = "http://127.0.0.1:9";
 
-/** What the program leaves to the environment, with values that open nothing. */
-const FAKE_CREDENTIALS = {
-  VULTR_API_KEY: "sandbox",
-  CLOUDFLARE_API_TOKEN: "sandbox-0000000000000000000000000000000000".slice(0, 40),
-  VAULT_ADDR: "https://vault.sandbox.invalid",
-  VAULT_TOKEN: "sandbox",
-};
+/**
+ * The tokens that the program leaves to the environment: they open nothing, and each is a text of its own that a test can
+ * look for wherever something is written.
+ */
+export const FAKE_TOKENS = {
+  VULTR_API_KEY: "SANDBOX7VULTR7KEY7THAT7OPENS7NOTHING",
+  CLOUDFLARE_API_TOKEN: "sandbox7cloudflare7token7opens7nothing7x",
+  VAULT_TOKEN: "hvs.sandbox7vault7token7opens7nothing",
+} as const;
+
+const FAKE_CREDENTIALS = { ...FAKE_TOKENS, VAULT_ADDR: "https://vault.sandbox.invalid" };
 
 /** Names the folder that takes Terraform's errors, a file for each stack. */
 export const ERRORS_VARIABLE = "STRATA_SANDBOX_ERRORS";

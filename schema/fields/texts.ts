@@ -63,6 +63,39 @@ export const moment = () =>
     z.refine((value) => parseMoment(value) !== undefined, { error: "a day and time that exist" }),
   );
 
+/** When something recurs, in UTC: minute, hour, day of the month, month, day of the week. */
+export const schedule = () =>
+  text('five fields of cron in UTC, such as "30 1 * * *"').check(
+    z.refine(isCron, { error: 'five fields of cron in UTC, such as "30 1 * * *"' }),
+  );
+
+/** Lowest and highest value of each field; the operators know Sunday as 0 only. */
+const CRON_FIELDS = [
+  [0, 59],
+  [0, 23],
+  [1, 31],
+  [1, 12],
+  [0, 6],
+] as const;
+
+/** Numbers, ranges, lists and steps: what every scheduler that reads it understands alike. */
+function isCron(value: string): boolean {
+  const fields = value.split(" ");
+  return (
+    fields.length === CRON_FIELDS.length &&
+    CRON_FIELDS.every(([min, max], index) => fields[index]?.split(",").every((part) => isCronPart(part, min, max)))
+  );
+}
+
+function isCronPart(part: string, min: number, max: number): boolean {
+  const match = /^(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:\/(\d{1,2}))?$/.exec(part);
+  if (match === null) return false;
+  const first = Number(match[1] ?? min);
+  const last = Number(match[2] ?? match[1] ?? max);
+  const step = Number(match[3] ?? 1);
+  return first >= min && last <= max && first <= last && step >= 1 && step <= max;
+}
+
 const MOMENT = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(:\d\d)?(?:\.\d+)?Z)?$/;
 
 /** Normalises a moment to whole seconds; `undefined` if there is no such day or time. */

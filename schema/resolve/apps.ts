@@ -1,29 +1,12 @@
-/** The stores of an environment and the applications that need them. */
-import { BUILT_IN } from "../built-in-profiles";
+/** The applications of an environment. */
 import { nearest } from "../load/nearest";
-import type { Cluster, DataStores, Environment, OpenPanelSettings } from "../model";
+import type { Cluster, Environment, OpenPanelSettings } from "../model";
 import { OPENPANEL_VERSION } from "../pins";
-import type { AppsDocument, DataDocument, Profile } from "../profiles";
+import type { AppsDocument, Profile } from "../profiles";
 import { orList } from "../words";
 import type { Context } from "./context";
 import { overlay } from "./overlay";
 import { below, type Place } from "./report";
-
-/** Sizes for a store that its profile leaves out and its environment wants: those of dev. */
-const SMALLEST = BUILT_IN.dev.environment.data as DataStores;
-
-/** The stores of an environment. */
-export function resolveData(profile: Profile, written: DataDocument | undefined): DataStores {
-  const store = <K extends keyof DataStores>(name: K): DataStores[K] => {
-    const base = profile.environment.data?.[name] || SMALLEST[name];
-    const over = written?.[name];
-    const chosen = over ?? profile.environment.data?.[name] ?? base;
-    if (chosen === false) return false as DataStores[K];
-    const merged = overlay(overlay<unknown>(SMALLEST[name], base), chosen) as { cpu: string | number };
-    return { ...merged, cpu: String(merged.cpu) } as unknown as DataStores[K];
-  };
-  return { postgresql: store("postgresql"), clickhouse: store("clickhouse"), redis: store("redis") };
-}
 
 /** The applications of an environment. */
 export function resolveApps(profile: Profile, written: AppsDocument | undefined): Environment["apps"] {

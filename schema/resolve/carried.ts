@@ -8,8 +8,9 @@ import { below } from "./report";
 
 /** What each component needs on its own cluster. A test compares it with what the components say of themselves. */
 export const COMPONENT_NEEDS: Readonly<Partial<Record<ComponentName, readonly ComponentName[]>>> = {
+  "barman-cloud": ["cert-manager", "cloudnative-pg"],
   "clickhouse-operator": ["external-secrets"],
-  vault: ["cert-manager", "traefik"],
+  vault: ["cert-manager", "external-secrets", "traefik"],
   casdoor: ["cert-manager", "cloudnative-pg", "external-secrets", "traefik"],
   "oauth2-proxy": ["cert-manager", "external-secrets", "traefik"],
 };
@@ -36,9 +37,10 @@ function checkNeeds(context: Context, placed: PlacedCluster, carried: readonly E
     const components = (present ?? []).map(([name]) => name);
     const needers = [
       ...components.filter((name) => COMPONENT_NEEDS[name]?.includes(component)),
+      ...(backsUp(context, cluster) && component === "barman-cloud" ? ["casdoor"] : []),
       ...carried.filter((each) => needsOf(each, cluster).includes(component)).map(({ name }) => `environment ${name}`),
     ];
-    if (needers.length === 0) continue;
+    if (needers.length === 0 || (component === "barman-cloud" && isIdle(context, cluster))) continue;
     const at = below(place, "components", component);
     const verb = needers.length === 1 ? "needs" : "need";
     const problem = `cluster ${cluster.name} leaves out ${component}, which ${andList(needers)} ${verb}`;
@@ -46,8 +48,18 @@ function checkNeeds(context: Context, placed: PlacedCluster, carried: readonly E
   }
 }
 
+/** Whether the plugin for backups is left out for want of something that is missed already. */
+function isIdle({ document }: Context, { components }: Cluster): boolean {
+  return document.backups === undefined || components["cloudnative-pg"] === false;
+}
+
+/** Whether the cluster carries the identity provider, whose database is backed up when there is a store for it. */
+function backsUp({ document }: Context, { central, components }: Cluster): boolean {
+  return central && document.backups !== undefined && components.casdoor !== false;
+}
+
 /** What an environment needs on its cluster. */
-function needsOf({ apps, data }: Environment, { central }: Cluster): readonly ComponentName[] {
+function needsOf({ apps, backups, data }: Environment, { central }: Cluster): readonly ComponentName[] {
   const hosts = Object.keys(apps).length > 0;
   return [
     "external-secrets",
@@ -55,6 +67,7 @@ function needsOf({ apps, data }: Environment, { central }: Cluster): readonly Co
     ...(hosts || central ? (["cert-manager"] as const) : []),
     ...(hosts ? (["traefik"] as const) : []),
     ...(data.postgresql === false ? [] : (["cloudnative-pg"] as const)),
+    ...(data.postgresql === false || backups === false ? [] : (["barman-cloud"] as const)),
     ...(data.clickhouse === false ? [] : (["clickhouse-operator"] as const)),
   ];
 }

@@ -102,7 +102,7 @@ export function resolveCluster(context: Context, request: ClusterRequest): Place
     firewall: settings.firewall ?? false,
     protection,
     nodePools,
-    components: resolveComponents(settings, central, gated),
+    components: resolveComponents({ settings, central, gated, stored: context.document.backups !== undefined }),
     gates,
     entryPoints: resolveEntryPoints(context, settings, place),
     replicas,

@@ -9,12 +9,24 @@ import { below, type Place } from "./report";
 /** Run once for the organisation, on its central cluster. */
 const CENTRAL_ONLY: readonly ComponentName[] = ["vault", "casdoor"];
 
-/** The components of a cluster: all of the catalogue unless switched off; what is central only on the central one. */
-export function resolveComponents(settings: ClusterSettings, central: boolean, gated: boolean): ClusterComponents {
+/** What decides which components a cluster has. */
+interface Wanted {
+  readonly settings: ClusterSettings;
+  readonly central: boolean;
+  readonly gated: boolean;
+  /** Whether there is a store for backups. */
+  readonly stored: boolean;
+}
+
+/** The components of a cluster: all of the catalogue that have something to do there, unless switched off. */
+export function resolveComponents({ settings, central, gated, stored }: Wanted): ClusterComponents {
+  const idle: Partial<Record<ComponentName, boolean>> = {
+    ...Object.fromEntries(CENTRAL_ONLY.map((name) => [name, !central])),
+    "oauth2-proxy": !gated,
+    "barman-cloud": !stored || settings.components?.["cloudnative-pg"] === false,
+  };
   const entries = COMPONENT_NAMES.map((name) => {
-    const chosen = settings.components?.[name];
-    const present = CENTRAL_ONLY.includes(name) ? central : name !== "oauth2-proxy" || gated;
-    return [name, present ? (chosen ?? {}) : false] as const;
+    return [name, idle[name] === true ? false : (settings.components?.[name] ?? {})] as const;
   });
   return Object.fromEntries(entries) as ClusterComponents;
 }

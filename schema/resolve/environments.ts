@@ -6,10 +6,13 @@ import { suggest } from "../load/nearest";
 import type { Source } from "../load/source";
 import { APP_NAMES, type BaseType, type Environment } from "../model";
 import type { Profile } from "../profiles";
-import { checkApps, resolveApps, resolveData } from "./apps";
+import { checkApps, resolveApps } from "./apps";
+import { resolveBackups } from "./backups";
 import { canonical } from "./canonical";
 import type { PlacedCluster } from "./clusters";
 import { type Context, checkWords } from "./context";
+import { resolveData } from "./data";
+import { checkGenerations } from "./generations";
 import { resolveHosts } from "./hosts";
 import { overlay } from "./overlay";
 import { placeEnvironment } from "./placement";
@@ -61,6 +64,8 @@ export function resolveEnvironment(
   const protection = document.protection ?? defaults.protection ?? "retain";
   const placed = placeEnvironment(context, { name, placement: document.placement, profile }, clusters, at("placement"));
   const data = resolveData(profile, document.data);
+  const backups = resolveBackups(context, { name, profile, protection, written: document.backups }, at("backups"));
+  checkGenerations(context, { name, data, backups }, document.data, at("data"));
   const apps = resolveApps(profile, document.apps);
   checkApps(context, { name, apps, data }, placed.cluster, at("apps"));
   const hosts = resolveHosts(context, overlay(defaults.hosts ?? {}, document.hosts), placed.cluster, at("hosts"));
@@ -82,6 +87,7 @@ export function resolveEnvironment(
     hosts,
     access: document.access ?? {},
     data,
+    backups,
     apps,
     services: document.services ?? {},
     delivery: delivery(document),

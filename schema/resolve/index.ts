@@ -1,8 +1,10 @@
 /** From documents to the model. */
 import type { Platform } from "../model";
+import { checkBackupStore, resolveBackupStore } from "./backups";
 import { checkCarried } from "./carried";
 import { findCentral, platformClusters } from "./clusters";
 import { type Context, checkSlugs, inPlatform } from "./context";
+import { resolveDeployers } from "./deployers";
 import { namePlace, resolveEnvironment, type WrittenEnvironment } from "./environments";
 import { checkPrimaries } from "./hosts";
 import { checkNetworks, checkOverlaps, type PlacedNetwork } from "./networks";
@@ -30,6 +32,11 @@ export function resolvePlatform(context: Context, written: readonly WrittenEnvir
     ...[...clusters, ...own].flatMap((each) => (each.network === undefined ? [] : [each.network])),
   ];
   checkOverlaps(context, networks);
+  checkBackupStore(
+    context,
+    resolved.map((each) => each.environment),
+  );
+  const backups = resolveBackupStore(context);
   checkCarried(
     context,
     [...clusters, ...own],
@@ -48,7 +55,10 @@ export function resolvePlatform(context: Context, written: readonly WrittenEnvir
     plans: document.plans ?? {},
     identity: document.identity ?? { engine: "casdoor" },
     secrets: document.secrets ?? { engine: "vault" },
+    access: document.access ?? {},
+    deployers: resolveDeployers(context, central ?? ""),
     charts: document.charts ?? {},
+    ...(backups !== undefined && { backups }),
   };
 }
 

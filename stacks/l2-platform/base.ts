@@ -1,4 +1,5 @@
 import { CloudflareProvider } from "../../constructs/cloudflare";
+import { BarmanCloud } from "../../constructs/components/barman-cloud";
 import { CertManager } from "../../constructs/components/cert-manager";
 import { ClickhouseOperator } from "../../constructs/components/clickhouse-operator";
 import { CloudnativePg } from "../../constructs/components/cloudnative-pg";
@@ -11,6 +12,7 @@ import { stackId } from "../../constructs/core/names";
 import { addRule } from "../../constructs/core/rules";
 import { ClusterTarget } from "../../constructs/kubernetes/cluster-target";
 import type { Cluster } from "../../schema/model";
+import { backupTarget, centralBackups } from "../backups";
 import type { ProgramContext } from "../context";
 import { exposeHost } from "../exposed-host";
 import { step } from "./component-steps";
@@ -21,6 +23,9 @@ export class BaseStack extends LayerStack {
     const id = stackId.base(cluster.name);
     super(context.app, id, context.stackProps(id, { layer: 2 }));
     const target = new ClusterTarget(this, cluster.name, context.ref(stackId.cluster(cluster.name)));
+    const backups = cluster.central ? centralBackups(context.platform) : undefined;
+    // Vault's snapshots want the bucket that their keys open.
+    if (backups !== undefined) this.after(context.ref(stackId.backups(backups.subject)));
     let traefik: Traefik | undefined;
     let vault: Vault | undefined;
     const { findings } = compose([
@@ -42,6 +47,7 @@ export class BaseStack extends LayerStack {
       }),
       ...step(cluster, target, ExternalSecrets, (props) => new ExternalSecrets(this, "external-secrets", props)),
       ...step(cluster, target, CloudnativePg, (props) => new CloudnativePg(this, "cloudnative-pg", props)),
+      ...step(cluster, target, BarmanCloud, (props) => new BarmanCloud(this, "barman-cloud", props)),
       ...step(
         cluster,
         target,
@@ -50,7 +56,8 @@ export class BaseStack extends LayerStack {
       ),
       ...(cluster.central
         ? step(cluster, target, Vault, (props) => {
-            vault = new Vault(this, "vault", props);
+            const backup = backups && backupTarget(context.platform.organisation, backups);
+            vault = new Vault(this, "vault", { ...props, backup });
             return vault;
           })
         : []),

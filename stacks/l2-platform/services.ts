@@ -1,4 +1,5 @@
 import { CloudflareProvider } from "../../constructs/cloudflare";
+import { BarmanCloud } from "../../constructs/components/barman-cloud";
 import { Casdoor } from "../../constructs/components/casdoor";
 import { CertManager } from "../../constructs/components/cert-manager";
 import { ClickhouseOperator } from "../../constructs/components/clickhouse-operator";
@@ -11,13 +12,16 @@ import { LayerStack } from "../../constructs/core/layer-stack";
 import { slug, stackId } from "../../constructs/core/names";
 import { addRule } from "../../constructs/core/rules";
 import { ClusterTarget } from "../../constructs/kubernetes/cluster-target";
+import { VaultProvider } from "../../constructs/vault";
 import type { Cluster } from "../../schema/model";
+import { backupTarget, centralBackups } from "../backups";
 import type { ProgramContext } from "../context";
 import { entryPointAddress, exposeHost } from "../exposed-host";
 import { provided, step } from "./component-steps";
+import { letPeopleIn } from "./people";
 
 /** What stands in `l2-base` of a cluster when its services are applied. */
-const BASE = [CertManager, Traefik, ExternalSecrets, CloudnativePg, ClickhouseOperator];
+const BASE = [CertManager, Traefik, ExternalSecrets, CloudnativePg, BarmanCloud, ClickhouseOperator];
 
 /** The identity provider (on the central cluster) and one Portal Gate for each named gate. */
 export class ServicesStack extends LayerStack {
@@ -31,6 +35,7 @@ export class ServicesStack extends LayerStack {
     new CloudflareProvider(this, "cloudflare");
     const vault = context.vaultAddress(cluster);
     const identityHost = context.internalHost("sso");
+    const backups = centralBackups(context.platform);
     const exposed = { cluster, target, entryPoint: "edge" as const };
     const { findings } = compose(
       [
@@ -41,8 +46,10 @@ export class ServicesStack extends LayerStack {
                 cluster: cluster.name,
                 vault,
                 host: identityHost,
+                backup: backups && backupTarget(context.platform.organisation, backups),
               });
-              exposeHost(this, context, { ...exposed, ...casdoor.exposure }, address);
+              const reached = exposeHost(this, context, { ...exposed, ...casdoor.exposure }, address);
+              letPeopleIn(this, context, new VaultProvider(this, "vault"), [...casdoor.ready, ...reached]);
               return casdoor;
             })
           : []),

@@ -1,5 +1,7 @@
 import type { Construct } from "constructs";
 import { STORE_SERVICES } from "../../constructs/apps/app";
+import { backupDelivery, backupDeliveryWithClickhouse } from "../../constructs/data/backup-secret";
+import type { BackupTarget } from "../../constructs/data/backup-target";
 import { ClickhouseInstallation, clickhouseSecrets, clickhouseTraffic } from "../../constructs/data/clickhouse";
 import { PostgresqlCluster, postgresqlSecrets, postgresqlTraffic } from "../../constructs/data/postgresql";
 import { RedisInstance, redisSecret, redisTraffic } from "../../constructs/data/redis";
@@ -39,6 +41,8 @@ export function stores(
       size: postgresql,
       placement: memory,
       instances: postgresql.instances,
+      generations: postgresql.generations,
+      poolers: postgresql.poolers,
       databases: claims.postgresql,
     });
   }
@@ -49,35 +53,61 @@ export function stores(
       service: STORE_SERVICES.clickhouse,
       size: clickhouse,
       placement: poolPlacement(cluster, "storage"),
+      generations: clickhouse.generations,
       databases: claims.clickhouse,
     });
   }
   if (redis === false) return;
-  for (const [index, user] of claims.redis.entries()) {
-    // The first keeps the service name of seed 000; each further application has an instance of its own.
-    const service = index === 0 ? STORE_SERVICES.redis : `redis-${user.name}`;
-    new RedisInstance(scope, service, { ...base, service, size: redis, placement: memory, user });
+  for (const { service, user } of redisInstances(apps)) {
+    new RedisInstance(scope, service, { ...base, service, size: redis, placement: memory, user, engine: redis.engine });
   }
 }
 
+/** One instance for each application that wants one; the first keeps the service name of seed 000. */
+function redisInstances(apps: readonly PlacedApp[]) {
+  const claims = apps.map(({ app, placement }) => ({
+    user: app.claims(placement).redis,
+    consumer: placement.namespace,
+  }));
+  return claims
+    .flatMap(({ user, consumer }) => (user === undefined ? [] : [{ user, consumer }]))
+    .map(({ user, consumer }, index) => ({
+      user,
+      consumer,
+      service: index === 0 ? STORE_SERVICES.redis : `redis-${user.name}`,
+    }));
+}
+
 /** The Kubernetes secrets of the data namespace. */
-export function storeSecrets(environment: Environment, apps: readonly PlacedApp[]): DeliveredSecret[] {
+export function storeSecrets(
+  environment: Environment,
+  apps: readonly PlacedApp[],
+  backup: BackupTarget | undefined,
+): DeliveredSecret[] {
   const claims = claimsOf(apps);
+  const keys = environment.data.clickhouse === false ? backupDelivery : backupDeliveryWithClickhouse;
   return [
+    ...(backup === undefined ? [] : [keys(backup.secret)]),
     ...(environment.data.postgresql === false ? [] : postgresqlSecrets(claims.postgresql)),
     ...(environment.data.clickhouse === false ? [] : clickhouseSecrets(claims.clickhouse)),
     ...(environment.data.redis === false ? [] : claims.redis.map(redisSecret)),
   ];
 }
 
-/** Only the applications of the environment reach its stores. */
-export function storeTraffic(environment: Environment, apps: readonly PlacedApp[]): Traffic[] {
+/**
+ * Only the applications of the environment reach its stores.
+ *
+ * @param backup - whether the stores write backups
+ */
+export function storeTraffic(environment: Environment, apps: readonly PlacedApp[], backup: boolean): Traffic[] {
   const { postgresql, clickhouse, redis } = environment.data;
   const consumers = apps.map(({ placement }) => placement.namespace);
   const traffic = [
-    ...(postgresql === false ? [] : postgresqlTraffic({ consumers })),
-    ...(clickhouse === false ? [] : clickhouseTraffic({ consumers })),
-    ...(redis === false ? [] : redisTraffic({ consumers })),
+    ...(postgresql === false ? [] : postgresqlTraffic({ consumers, backup })),
+    ...(clickhouse === false ? [] : clickhouseTraffic({ consumers, backup })),
+    ...(redis === false
+      ? []
+      : redisInstances(apps).flatMap(({ service, consumer }) => redisTraffic({ consumers: [consumer], service }))),
   ];
   // Several stores ask for traffic inside the namespace: once is enough.
   return [...new Map(traffic.map((rule) => [JSON.stringify(rule), rule])).values()];

@@ -68,6 +68,7 @@ function platformDocument(platform: {
     organisation: "fuzz",
     contact: "ops@fuzz.example",
     domains: { public: "fuzz.example" },
+    backups: { type: "vultr", storageCluster: 6, hostname: "ams1.vultrobjects.com", tier: 2 },
     zones: { "fuzz.example": { plan: platform.plan } },
     clusters: {
       platform: { ...cluster, central: true },

@@ -210,6 +210,63 @@ const ENVIRONMENTS: readonly Row[] = [
   ],
 ];
 
+const BACKUPS: readonly Row[] = [
+  [
+    "retained environments without a store for their backups",
+    { [PLATFORM]: { "backups?": null } },
+    "platform.yaml:6 backups",
+    'there is no store for the backups of prod and staging. Add backups with a store, or write "backups: false" in each of them to keep none.',
+  ],
+  [
+    "a profile that leaves the backups of retained data out",
+    { [PLATFORM]: { "profiles/staging/environment/backups": false } },
+    "environments/staging.yaml:6 backups",
+    'environment staging retains its data, but profile staging leaves its backups out. Write "backups: false" in the environment too, or settings such as "backups: {retentionDays: 14}".',
+  ],
+  [
+    "a schedule that is none",
+    { [PROD]: { "backups/schedule": "nightly" } },
+    "environments/prod.yaml:37 backups.schedule",
+    'schedule is not valid (found "nightly"). Write five fields of cron in UTC, such as "30 1 * * *".',
+  ],
+  [
+    "backups that are kept for no day",
+    { [STAGING]: { "backups/retentionDays": 0 } },
+    "environments/staging.yaml:20 backups.retentionDays",
+    "retentionDays is not valid (found 0). Write a number of days from 1 to 3650.",
+  ],
+  [
+    "a store that nobody listed as serving",
+    { [PROD]: { "data/postgresql": { serving: 2, generations: { 1: {} } } } },
+    "environments/prod.yaml:29 data.postgresql.serving",
+    "postgresql is served by generation 2, which is not listed. Write 1, or list generation 2 under generations.",
+  ],
+  [
+    "a store that is recovered from itself",
+    { [STAGING]: { "data/clickhouse": { generations: { 1: {}, 2: { from: 2 } } } } },
+    "environments/staging.yaml:24 data.clickhouse.generations.2.from",
+    "generation 2 of clickhouse starts from itself (found 2). Write an earlier generation: 1. It may be gone already.",
+  ],
+  [
+    "a store that is recovered to a moment that is none",
+    { [PROD]: { "data/clickhouse/generations": { 1: {}, 2: { from: 1, to: "noon" } } } },
+    "environments/prod.yaml:32 data.clickhouse.generations.2.to",
+    'to is not valid (found "noon"). Write a date and time in UTC, such as 2026-12-01T09:00:00Z.',
+  ],
+  [
+    "a store that is recovered without backups",
+    { [STAGING]: { backups: false, "data/postgresql": { generations: { 1: {}, 2: { from: 1 } } } } },
+    "environments/staging.yaml:25 data.postgresql.generations.2.from",
+    "generation 2 of postgresql starts from a backup, but environment staging has none (found 1). Switch backups on, or leave from and to out to begin empty.",
+  ],
+  [
+    "a Vultr store without the host of its storage cluster",
+    { [PLATFORM]: { "backups/hostname?": null } },
+    "platform.yaml:54 backups.hostname",
+    "hostname is missing. Write the storage cluster's host, such as ams1.vultrobjects.com.",
+  ],
+];
+
 const HOSTS: readonly Row[] = [
   [
     "two owners of one host",
@@ -367,7 +424,13 @@ const SOFTWARE: readonly Row[] = [
     "a central cluster without what its components and environments need",
     { [PLATFORM]: { [`${CLUSTER}/components/cert-manager`]: false } },
     "platform.yaml:46 clusters.platform.components.cert-manager",
-    'cluster platform leaves out cert-manager, which vault, casdoor, oauth2-proxy and environment staging need (found false). Leave "cert-manager: false" out.',
+    'cluster platform leaves out cert-manager, which barman-cloud, vault, casdoor, oauth2-proxy and environment staging need (found false). Leave "cert-manager: false" out.',
+  ],
+  [
+    "a central cluster without what backups of PostgreSQL need",
+    { [PLATFORM]: { [`${CLUSTER}/components/barman-cloud`]: false } },
+    "platform.yaml:46 clusters.platform.components.barman-cloud",
+    'cluster platform leaves out barman-cloud, which casdoor and environment staging need (found false). Leave "barman-cloud: false" out.',
   ],
   [
     "an environment's own cluster without what it needs",
@@ -399,6 +462,7 @@ describe.each([
   ["files", FILES],
   ["the shape of documents", SHAPES],
   ["environments", ENVIRONMENTS],
+  ["backups and generations", BACKUPS],
   ["hosts and zones", HOSTS],
   ["clusters", CLUSTERS],
   ["software", SOFTWARE],
@@ -497,7 +561,7 @@ test("several mistakes in several files are told in one run, in the order of rea
       platform.yaml:46 clusters.platform.gates.main.group
         unknown key "group". Did you mean groups?
       platform.yaml:48 clusters.platform.components.external-secrets
-        cluster platform leaves out external-secrets, which clickhouse-operator, casdoor and oauth2-proxy need (found false). Leave "external-secrets: false" out.
+        cluster platform leaves out external-secrets, which clickhouse-operator, vault, casdoor and oauth2-proxy need (found false). Leave "external-secrets: false" out.
       environments/dev.yaml:2
         not valid YAML: Flow map in block collection must be sufficiently indented and end with a }. Mend the syntax; indentation is by spaces, and every key stands once.
       environments/prod.yaml:17 placement.firewall
@@ -643,6 +707,7 @@ test("what the loader knows of components is what they say of themselves", () =>
     catalogue.Traefik,
     catalogue.ExternalSecrets,
     catalogue.CloudnativePg,
+    catalogue.BarmanCloud,
     catalogue.ClickhouseOperator,
     catalogue.Vault,
     catalogue.Casdoor,

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { Environment } from "../../schema/model";
 import { configuration, loadGenerated } from "../helpers/configurations";
 import { synthesize } from "../helpers/examples";
 
@@ -11,7 +12,10 @@ test("every valid configuration synthesizes and keeps the rules of the whole pro
       const platform = loadGenerated(files);
       const { context, stacks } = synthesize(platform);
       const { zones, networks, clusters, environments } = platform;
-      expect(stacks).toHaveLength(zones.length + networks.length + 4 * clusters.length + 2 * environments.length);
+      expect(stacks).toHaveLength(
+        // Each environment with backups has a store for them, and so has the central cluster.
+        zones.length + networks.length + 4 * clusters.length + 2 * environments.length + 1 + backedUp(environments),
+      );
       const gated = context.routes.flatMap(({ routes }) => routes).filter((route) => route.class === "gated");
       const apps = environments.filter((environment) => environment.apps.openpanel !== undefined);
       expect(gated.length >= apps.length).toBe(true);
@@ -19,6 +23,9 @@ test("every valid configuration synthesizes and keeps the rules of the whole pro
     { seed: SEED, numRuns: 15 },
   );
 });
+
+const backedUp = (environments: readonly Environment[]) =>
+  environments.filter(({ backups }) => backups !== false).length;
 
 test("in any of them an environment is built alone with the same bytes", () => {
   fc.assert(

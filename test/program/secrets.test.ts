@@ -86,16 +86,20 @@ describe.each(["acme", "minimal"] as const)("in examples/%s", (example) => {
     }
     // External Secrets finds a store valid only when it may look its token up.
     const own = ["auth/token/lookup-self read", "auth/token/revoke-self update"];
-    expect(new Map([...policies].map(([name, rules]) => [name, [...rules].sort()]))).toEqual(
+    // The policies of people and of machines that deploy are those of people.test.ts.
+    const ofReaders = [...policies].filter(([name]) => name.endsWith("-secret-reader"));
+    expect(new Map(ofReaders.map(([name, rules]) => [name, [...rules].sort()]))).toEqual(
       new Map([...readers].map(([name, rules]) => [name, [...own, ...rules].sort()])),
     );
   });
 
-  test("every role is used by a store of its namespace", () => {
+  test("every role is used by a store of its namespace, or by a pod that logs in itself", () => {
     const logins = releases.flatMap((release) =>
-      release.objects
-        .filter(({ kind }) => kind === "SecretStore")
-        .map(({ json }) => at(json, "spec", "provider", "vault", "auth", "kubernetes", "role")),
+      release.objects.flatMap(({ kind, json }) =>
+        kind === "SecretStore"
+          ? [at(json, "spec", "provider", "vault", "auth", "kubernetes", "role")]
+          : [...JSON.stringify(json).matchAll(/ role=([a-z0-9-]+) /g)].map(([, role]) => role),
+      ),
     );
     expect(
       rolesOf(program)
@@ -136,7 +140,7 @@ describe.each(["acme", "minimal"] as const)("in examples/%s", (example) => {
 /** Keys under which charts and objects name secrets, or what has to do with them. */
 const KNOWN = new Set([
   ...["secretKeyRef", "secretName", "secret", "passwordSecret", "caProvider", "apiTokenSecretRef", "existingSecret"],
-  ...["usersExistingSecret", "configFromSecret", "envFromSecret", "caSecret", "privateKeySecretRef"],
+  ...["usersExistingSecret", "secretAccessKey", "configFromSecret", "envFromSecret", "caSecret", "privateKeySecretRef"],
   // Who delivers, and from where.
   ...["secretStoreRef"],
 ]);
@@ -241,6 +245,9 @@ function usesOf(release: Release): Used[] {
     add(at(object, "passwordSecret", "name"), ["username", "password"]);
     add(at(object, "initdb", "secret", "name"), ["username", "password"]);
     add(at(object, "caProvider", "name"), [at(object, "caProvider", "key")]);
+    for (const half of ["accessKeyId", "secretAccessKey"]) {
+      add(at(object, "s3Credentials", half, "name"), [at(object, "s3Credentials", half, "key")]);
+    }
     add(at(object, "apiTokenSecretRef", "name"), [at(object, "apiTokenSecretRef", "key")]);
     add(at(object, "tls", "secretName"), ["tls.crt", "tls.key"]);
     add(at(object, "ca", "secretName"), ["tls.crt", "tls.key"]);

@@ -11,8 +11,11 @@ import { addresses } from "../helpers/snapshot";
 
 const acme = synthesize(loadExample("acme"));
 
-test("the example organisation has the 15 stacks of the design, as direct children of the app", () => {
+test("the example organisation has the 18 stacks of the design, as direct children of the app", () => {
   expect(Object.keys(acme.files).sort()).toEqual([
+    "l1-backups-platform",
+    "l1-backups-prod",
+    "l1-backups-staging",
     "l1-cluster-platform",
     "l1-cluster-prod",
     "l1-edge-acme-example",
@@ -93,6 +96,7 @@ const extra = (platform: Platform, environment: Partial<Environment>, base: stri
 test("adding an environment to a shared cluster changes no byte of any other stack", () => {
   const { files } = synthesize(extra(loadExample("acme"), { name: "staging-two" }, "staging"));
   expect(Object.keys(files).filter((id) => !(id in acme.files))).toEqual([
+    "l1-backups-staging-two",
     "l3-data-staging-two",
     "l4-apps-staging-two",
   ]);
@@ -110,22 +114,22 @@ test("adding an environment on its own cluster changes no byte of any other stac
     clusters: [...platform.clusters, { ...cluster, name: "prod-eu", network: "prod-eu", dedicatedTo: "prod-eu" }],
   };
   const { files } = synthesize(grown);
-  expect(Object.keys(files).filter((id) => !(id in acme.files))).toHaveLength(7);
+  expect(Object.keys(files).filter((id) => !(id in acme.files))).toHaveLength(8);
   for (const [id, text] of Object.entries(acme.files)) expect(files[id]).toBe(text);
 });
 
 test("one environment alone is built with the same bytes as in the whole", () => {
   const { files } = synthesize(loadExample("acme"), { only: "*-prod" });
-  expect(Object.keys(files)).toHaveLength(7);
+  expect(Object.keys(files)).toHaveLength(8);
   for (const [id, text] of Object.entries(files)) expect(text).toBe(acme.files[id]);
 });
 
 test("one environment is built from platform.yaml and its own document alone, with the same bytes", () => {
   const { files } = synthesize(loadPlatform(exampleDir("acme"), { only: "staging" }), { environment: "staging" });
-  expect(Object.keys(files)).toEqual(["l3-data-staging", "l4-apps-staging"]);
+  expect(Object.keys(files)).toEqual(["l1-backups-staging", "l3-data-staging", "l4-apps-staging"]);
   for (const [id, text] of Object.entries(files)) expect(text).toBe(acme.files[id]);
   const prod = synthesize(loadPlatform(exampleDir("acme"), { only: "prod" }), { environment: "prod" });
-  expect(Object.keys(prod.files)).toHaveLength(7);
+  expect(Object.keys(prod.files)).toHaveLength(8);
 });
 
 test("an environment that is being deleted loses its protection, and no other does", () => {
@@ -135,7 +139,9 @@ test("an environment that is being deleted loses its protection, and no other do
   );
   const { files } = synthesize({ ...platform, environments });
   const freed = Object.keys(files).filter((id) => files[id] !== acme.files[id]);
-  expect(freed).toEqual(expect.arrayContaining(["l1-cluster-prod", "l1-network-prod", "l3-data-prod"]));
+  expect(freed).toEqual(
+    expect.arrayContaining(["l1-backups-prod", "l1-cluster-prod", "l1-network-prod", "l3-data-prod"]),
+  );
   expect(freed.every((id) => id.endsWith("-prod"))).toBe(true);
   expect(freed.map((id) => files[id]).join()).not.toContain("prevent_destroy");
 });
@@ -180,7 +186,7 @@ test("a gated route outside the domain of the gate's session is refused: a login
 test("the written output is complete in itself: stacks, chart, manifest, declarations and description", () => {
   const out = writeSynthesized(acme);
   const manifest = JSON.parse(readFileSync(path.join(out, "manifest.json"), "utf8"));
-  expect(Object.keys(manifest.stacks)).toHaveLength(15);
+  expect(Object.keys(manifest.stacks)).toHaveLength(18);
   expect(readFileSync(path.join(out, "charts/manifests/Chart.yaml"), "utf8")).toMatch(
     /^version: 1\.0\.0\+[0-9a-f]{12}$/m,
   );

@@ -65,7 +65,7 @@ describe.each(["acme", "minimal"] as const)("in examples/%s", (example) => {
   test("every Service of ours finds its pods, and they listen at its port", () => {
     for (const release of releases) {
       for (const { name, json } of release.objects.filter(({ kind }) => kind === "Service")) {
-        const pods = podsOf(release, json);
+        const pods = podsOf(objectsBeside(release), json);
         const open = pods.flatMap((pod) => list(at(pod, "spec", "containers")).flatMap((each) => list(each.ports)));
         for (const { targetPort } of list(at(json, "spec", "ports"))) {
           expect({ name, open: open.map((each) => each.name) }).toEqual({
@@ -143,8 +143,21 @@ describe.each(["acme", "minimal"] as const)("in examples/%s", (example) => {
       const neighbours = environments.filter((each) => each.name !== name && each.cluster === cluster);
       const others = ["traefik", "gate-main", "cert-manager", ...neighbours.map((each) => `openpanel-${each.name}`)];
       for (const other of others) {
-        for (const port of [5432, 8123, 9000, 6379]) expect(admitted(cluster, other, `data-${name}`, port)).toBe(false);
+        const stores = { namespace: `data-${name}`, labels: "any" } as const;
+        for (const port of [5432, 8123, 9000, 6379]) expect(admitted(cluster, other, stores, port)).toBe(false);
       }
+      const { redis, clickhouse, clickhouseBackup, postgresql } = storePods(releases, cluster, `data-${name}`);
+      const consumer = `openpanel-${name}`;
+      // Each store answers at its own port only, and no other pod of the namespace answers an application.
+      const elsewhere = [
+        [redis, 5432],
+        [postgresql, 8123],
+        [clickhouse, 6379],
+        [`data-${name}`, 5432],
+      ] as const;
+      for (const [pod, port] of elsewhere) expect(admitted(cluster, consumer, pod, port)).toBe(false);
+      for (const pod of [redis, `data-${name}`]) expect(admitted(cluster, pod, "internet", 443)).toBe(false);
+      expect(admitted(cluster, consumer, clickhouseBackup, 8123)).toBe(false);
       expect(admitted(cluster, "internet", `openpanel-${name}`, 3000)).toBe(false);
       expect(admitted(cluster, `openpanel-${name}`, "internet", 443)).toBe(false);
     }
@@ -169,7 +182,7 @@ test("names with dots and capitals become identifiers wherever Terraform wants o
 });
 
 /** Cluster, from, to and port of what the platform is made of; `internet` and `api-server` stand outside. */
-function flows({ context }: Synthesized, releases: readonly Release[]): (readonly [string, string, string, number])[] {
+function flows({ context }: Synthesized, releases: readonly Release[]): (readonly [string, End, End, number])[] {
   const clusters = [...new Set(releases.map(({ cluster }) => cluster))];
   const { central, environments } = context.platform;
   return [
@@ -196,55 +209,95 @@ function flows({ context }: Synthesized, releases: readonly Release[]): (readonl
     [central, "vault", "api-server", 443],
     [central, "vault", "api-server", 6443],
     [central, "vault", "vault", 8201],
-    [central, "casdoor", "casdoor", 5432],
+    [central, "casdoor", { namespace: "casdoor", labels: POSTGRESQL }, 5432],
     [central, "casdoor", "casdoor", 6379],
-    [central, "casdoor", "api-server", 443],
-    [central, "cnpg-system", "casdoor", 8000],
-    ...environments.flatMap(({ name, cluster }) => [
-      ...[5432, 8123, 6379].map((port) => [cluster, `openpanel-${name}`, `data-${name}`, port] as const),
-      // The readiness Jobs.
-      ...[5432, 8123, 6379].map((port) => [cluster, `data-${name}`, `data-${name}`, port] as const),
-      [cluster, `openpanel-${name}`, `openpanel-${name}`, 3000] as const,
-      [cluster, `data-${name}`, "api-server", 443] as const,
-      [cluster, "cnpg-system", `data-${name}`, 8000] as const,
-      [cluster, "cnpg-system", `data-${name}`, 5432] as const,
-      [cluster, "clickhouse-operator", `data-${name}`, 8123] as const,
-    ]),
+    [central, { namespace: "casdoor", labels: POSTGRESQL }, "api-server", 443],
+    [central, "cnpg-system", { namespace: "casdoor", labels: POSTGRESQL }, 8000],
+    ...environments.flatMap(({ name, cluster }) => {
+      const app = `openpanel-${name}`;
+      // The readiness Jobs, among others.
+      const own = `data-${name}`;
+      const { postgresql, clickhouse, clickhouseBackup, redis } = storePods(releases, cluster, own);
+      const backups = environmentBackups(context.platform, name);
+      return [
+        ...[app, own].flatMap((from) => [
+          [cluster, from, postgresql, 5432] as const,
+          [cluster, from, clickhouse, 8123] as const,
+          [cluster, from, redis, 6379] as const,
+        ]),
+        [cluster, app, app, 3000] as const,
+        [cluster, postgresql, "api-server", 443] as const,
+        [cluster, "cnpg-system", postgresql, 8000] as const,
+        [cluster, "cnpg-system", postgresql, 5432] as const,
+        [cluster, "clickhouse-operator", clickhouse, 8123] as const,
+        ...(backups ? [postgresql, clickhouse, clickhouseBackup] : []).map(
+          (pod) => [cluster, pod, "internet", 443] as const,
+        ),
+      ];
+    }),
   ];
+}
+
+/**
+ * An end of a connection: `internet`, `api-server`, or a namespace, then meaning a pod of it that no policy picks out.
+ * Otherwise a pod with labels, or with whichever labels admit most.
+ */
+type End = string | { readonly namespace: string; readonly labels: Readonly<Record<string, string>> | "any" };
+
+/** Whether an environment's stores are backed up. */
+function environmentBackups({ backups, environments }: Synthesized["context"]["platform"], name: string): boolean {
+  const environment = environments.find((each) => each.name === name);
+  return backups !== undefined && environment !== undefined && environment.backups !== false;
 }
 
 /** Whether the network policies of both ends admit a connection. */
 function policies({ stacks }: Synthesized) {
-  const specs = new Map<string, Json>();
+  const specs = new Map<string, Json[]>();
   for (const stack of stacks) {
     for (const { type, body } of blocks(stack, "resource")) {
       if (type !== "kubernetes_network_policy_v1") continue;
       const cluster = String(body.provider).replace("kubernetes.", "");
-      specs.set(`${cluster}/${at(body, "metadata", "namespace")}`, body.spec ?? null);
+      const key = `${cluster}/${at(body, "metadata", "namespace")}`;
+      specs.set(key, [...(specs.get(key) ?? []), body.spec ?? null]);
     }
   }
-  const outside = (name: string) => name === "internet" || name === "api-server";
-  return (cluster: string, from: string, to: string, port: number): boolean => {
-    const admits = (own: string, direction: "ingress" | "egress", peers: "from" | "to", other: string) => {
-      const spec = specs.get(`${cluster}/${own}`);
-      if (spec === undefined) throw new Error(`namespace ${own} of ${cluster} has no network policy`);
-      return list(at(spec, direction)).some((rule) => {
-        const open = list(rule.ports).map((each) => Number(each.port));
-        if (open.length > 0 && !open.includes(port)) return false;
-        const all = list(rule[peers]);
-        return all.length === 0 || all.some((peer) => matches(peer, own, other));
-      });
+  const outside = (end: End) => end === "internet" || end === "api-server";
+  return (cluster: string, from: End, to: End, port: number): boolean => {
+    const admits = (own: End, direction: "ingress" | "egress", peers: "from" | "to", other: End) => {
+      const all = specs.get(`${cluster}/${namespaceOf(own)}`);
+      if (all === undefined) throw new Error(`namespace ${namespaceOf(own)} of ${cluster} has no network policy`);
+      return all
+        .filter((spec) => selects(at(spec, "pod_selector"), own))
+        .flatMap((spec) => list(at(spec, direction)))
+        .some((rule) => {
+          const open = list(rule.ports).map((each) => Number(each.port));
+          if (open.length > 0 && !open.includes(port)) return false;
+          const all = list(rule[peers]);
+          return all.length === 0 || all.some((peer) => matches(peer, own, other));
+        });
     };
     return (outside(from) || admits(from, "egress", "to", to)) && (outside(to) || admits(to, "ingress", "from", from));
   };
 }
 
-function matches(peer: Json, own: string, other: string): boolean {
+function namespaceOf(end: End): string {
+  return typeof end === "string" ? end : end.namespace;
+}
+
+function selects(selector: Json | undefined, end: End): boolean {
+  const labels = at(selector, "match_labels");
+  const wanted = Object.entries(isJsonObject(labels) ? labels : {});
+  const has = typeof end === "string" ? {} : end.labels;
+  return has === "any" || wanted.every(([key, value]) => has[key] === value);
+}
+
+function matches(peer: Json, own: End, other: End): boolean {
   if (at(peer, "ip_block", "cidr") === "0.0.0.0/0") return other === "internet";
+  if (!selects(at(peer, "pod_selector"), other)) return false;
   const selector = at(peer, "namespace_selector");
-  if (selector === undefined) return other === own;
+  if (selector === undefined) return namespaceOf(other) === namespaceOf(own);
   const name = at(selector, "match_labels", "kubernetes.io/metadata.name");
-  return name === undefined ? other !== "internet" && other !== "api-server" : name === other;
+  return name === undefined ? other !== "internet" && other !== "api-server" : name === namespaceOf(other);
 }
 
 /** Services of a namespace, by name. */
@@ -257,7 +310,7 @@ function servicesOf(releases: readonly Release[]): Readonly<Record<string, Port>
         .filter(({ kind }) => kind === "Service")
         .map(({ name, json }) => {
           const [first] = list(at(json, "spec", "ports"));
-          const open = podsOf(release, json).flatMap((pod) =>
+          const open = podsOf(releases, json).flatMap((pod) =>
             list(at(pod, "spec", "containers")).flatMap((each) => list(each.ports)),
           );
           const pods = open.find((each) => each.name === first?.targetPort)?.containerPort;
@@ -267,14 +320,70 @@ function servicesOf(releases: readonly Release[]): Readonly<Record<string, Port>
   );
 }
 
-/** Pod templates of a release that a Service selects. */
-function podsOf(release: Release, service: Json): Json[] {
+/** Pods of some releases that a Service selects. */
+function podsOf(releases: readonly Release[], service: Json): Json[] {
   const selector = at(service, "spec", "selector");
   const wanted = Object.entries(isJsonObject(selector) ? selector : {});
-  return release.objects
-    .map(({ json }) => at(json, "spec", "template"))
+  return releases
+    .flatMap(({ objects }) => objects)
+    .map(({ kind, json }) => (kind === "ClickHouseInstallation" ? clickhousePod(json) : at(json, "spec", "template")))
     .filter((pod): pod is Json => isJsonObject(pod))
     .filter((pod) => wanted.length > 0 && wanted.every(([key, value]) => at(pod, "metadata", "labels", key) === value));
+}
+
+/** The pod that Altinity's operator makes of an installation's template. */
+function clickhousePod(installation: Json): Json {
+  return {
+    metadata: {
+      labels: {
+        ...labelsAt(installation, "spec", "templates", "podTemplates", 0, "metadata", "labels"),
+        "clickhouse.altinity.com/chi": String(at(installation, "metadata", "name")),
+        "clickhouse.altinity.com/ready": "yes",
+      },
+    },
+    spec: {
+      containers: [
+        {
+          ports: [
+            { name: "http", containerPort: 8123 },
+            { name: "tcp", containerPort: 9000 },
+          ],
+        },
+      ],
+    },
+  };
+}
+
+/** Labels at a path. */
+function labelsAt(value: Json | undefined, ...path: readonly (string | number)[]): Readonly<Record<string, string>> {
+  const labels = at(value, ...path);
+  return Object.fromEntries(
+    Object.entries(isJsonObject(labels) ? labels : {}).map(([key, text]) => [key, String(text)]),
+  );
+}
+
+/** Labels that CloudNativePG gives to the instances of a cluster. */
+const POSTGRESQL = {
+  "app.kubernetes.io/name": "postgresql",
+  "app.kubernetes.io/managed-by": "cloudnative-pg",
+  "app.kubernetes.io/component": "database",
+};
+
+/** The pods of a data namespace, each with the labels by which network policies know it. */
+function storePods(releases: readonly Release[], cluster: string, namespace: string) {
+  const objects = releases
+    .filter((release) => release.cluster === cluster && release.namespace === namespace)
+    .flatMap((release) => release.objects);
+  const json = (wanted: string) => objects.find(({ kind }) => kind === wanted)?.json;
+  const pod = (labels: Readonly<Record<string, string>>) => ({ namespace, labels });
+  const template = ["spec", "jobTemplate", "spec", "template", "metadata", "labels"];
+  return {
+    postgresql: pod(POSTGRESQL),
+    clickhouse: pod(labelsAt(clickhousePod(json("ClickHouseInstallation") ?? null), "metadata", "labels")),
+    clickhouseBackup: pod(labelsAt(json("CronJob"), ...template)),
+    // As the chart labels what it makes.
+    redis: pod({ "app.kubernetes.io/name": "valkey", "app.kubernetes.io/instance": "redis-master" }),
+  };
 }
 
 function hostsOf({ json }: KubernetesObject): string[] {

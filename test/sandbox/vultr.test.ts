@@ -176,4 +176,49 @@ describeWithTerraform("the simulated Vultr, with real Terraform", () => {
     expect(other.state("vultr_object_storage.s")).toEqual(first);
     other.stop();
   });
+
+  describe("a bucket", () => {
+    const store = { cluster_id: 6, tier_id: 2, label: "backups" };
+    const bucket = (id: string, name: string): Json => ({
+      object_storage_id: `\${vultr_object_storage.${id}.id}`,
+      name,
+    });
+    const one = resources({
+      vultr_object_storage: { s: store },
+      vultr_object_storage_bucket: { b: bucket("s", "acme-backups") },
+    });
+
+    test("is known by its store and its name, and is planned again without a change", async () => {
+      await space.apply(one);
+      const { id } = space.state("vultr_object_storage.s");
+      expect(space.state("vultr_object_storage_bucket.b").id).toBe(`${id}_acme-backups`);
+      expect((await space.plan()).code).toBe(0);
+    });
+
+    test("has a name that no other store's has", async () => {
+      const two = resources({
+        vultr_object_storage: { s: store, t: store },
+        vultr_object_storage_bucket: { b: bucket("s", "acme-backups"), c: bucket("t", "acme-backups") },
+      });
+      expect(await space.refused(two)).toContain("Bucket acme-backups already exists");
+    });
+
+    test("that is gone is an error of every plan, and so is its store", async () => {
+      await space.apply(one);
+      const { world } = space.providers;
+      world.removeWhere(({ type }) => type === "vultr_object_storage_bucket");
+      expect((await space.plan()).output).toContain("object storage bucket (acme-backups) not found");
+      world.removeWhere(({ type }) => type === "vultr_object_storage");
+      expect((await space.plan()).output).toContain("Invalid object storage ID");
+    });
+
+    test("can't be imported", async () => {
+      await space.apply(one);
+      const { id } = space.state("vultr_object_storage_bucket.b");
+      const address = "vultr_object_storage_bucket.b";
+      await space.terraform.run(space.folder, "state", "rm", address);
+      const imported = await space.terraform.run(space.folder, "import", "-no-color", address, String(id));
+      expect(imported).toMatchObject({ code: 1, output: expect.stringContaining("doesn't support import") });
+    });
+  });
 });

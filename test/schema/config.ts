@@ -17,6 +17,7 @@ clusters:
     region: fra
     version: v1.36.1+1
     gates: {main: {groups: [staff]}}
+backups: {type: vultr, storageCluster: 6, hostname: ams1.vultrobjects.com, tier: 2}
 `,
   "environments/staging.yaml": `placement: {type: shared, cluster: platform}
 apps: {openpanel: {}}

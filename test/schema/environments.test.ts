@@ -1,3 +1,4 @@
+import { FIRST_GENERATION } from "../../constructs/data/generations";
 import { load, PROD, problemsOf } from "./config";
 
 const environment = (name: string, text: string) => ({ files: { [`environments/${name}.yaml`]: text } });
@@ -17,10 +18,14 @@ describe("environments", () => {
       hosts: { style: "nested", zone: "acme.example", mode: "dns-only", entryPoint: "machine" },
       access: {},
       data: {
-        postgresql: { instances: 1, storage: "5Gi", cpu: "250m", memory: "512Mi" },
-        clickhouse: { storage: "10Gi", cpu: "500m", memory: "2Gi" },
-        redis: { storage: "1Gi", cpu: "100m", memory: "256Mi" },
+        postgresql: {
+          ...{ instances: 1, storage: "5Gi", cpu: "250m", memory: "512Mi" },
+          ...{ poolers: 0, generations: FIRST_GENERATION },
+        },
+        clickhouse: { storage: "10Gi", cpu: "500m", memory: "2Gi", generations: FIRST_GENERATION },
+        redis: { storage: "1Gi", cpu: "100m", memory: "256Mi", engine: "valkey" },
       },
+      backups: false,
       apps: {},
       services: {},
       delivery: { method: "dynamic" },
@@ -35,8 +40,15 @@ describe("environments", () => {
 
   it("say what differs from their type field by field", () => {
     const data = only("dev-a", "data: {postgresql: {instances: 2, cpu: 1}, redis: false}")?.data;
-    expect(data?.postgresql).toEqual({ instances: 2, storage: "5Gi", cpu: "1", memory: "512Mi" });
+    expect(data?.postgresql).toMatchObject({ instances: 2, storage: "5Gi", cpu: "1", memory: "512Mi" });
     expect(data?.redis).toBe(false);
+  });
+
+  it("choose the program behind Redis", () => {
+    expect(only("dev-a", "data: {redis: {engine: redis}}")?.data.redis).toMatchObject({ engine: "redis" });
+    expect(problemsOf(environment("dev-a", "data: {redis: {engine: keydb}}"))).toEqual([
+      'config/environments/dev-a.yaml:1 data.redis.engine: engine is not valid (found "keydb"). Write valkey or redis.',
+    ]);
   });
 
   it("carry their document with sorted keys, so that the order of writing changes nothing", () => {

@@ -30,6 +30,14 @@ describe("examples/acme", () => {
     expect(platform.environments.map(({ apps }) => apps.openpanel?.gate)).toEqual(["main", "main"]);
   });
 
+  it("has backups of both", () => {
+    expect(platform.backups).toMatchObject({ type: "vultr" });
+    expect(platform.environments.map(({ backups }) => backups)).toMatchObject([
+      { retentionDays: 30 },
+      { retentionDays: 14 },
+    ]);
+  });
+
   it("has one zone of plan pro, and highly available clusters with firewall", () => {
     expect(platform.zones.map(({ name, plan }) => [name, plan])).toEqual([["acme.example", "pro"]]);
     expect(platform.clusters.every((cluster) => cluster.highlyAvailable && cluster.firewall)).toBe(true);
@@ -47,9 +55,19 @@ describe("examples/minimal", () => {
     ]);
   });
 
+  it("says of each environment that nothing of it is kept", () => {
+    expect(platform.environments.map(({ backups }) => backups)).toEqual([false, false]);
+  });
+
   it("takes at most 40 lines of YAML", () => {
     const lines = yamlFiles(example("minimal")).flatMap((file) => readFileSync(file, "utf8").trimEnd().split("\n"));
     expect(lines.length).toBeLessThanOrEqual(40);
+  });
+});
+
+describe("what the kill tests change examples/minimal to", () => {
+  it("is a configuration", () => {
+    expect(loadPlatform(join(root, "sandbox", "kill", "changed")).environments).toHaveLength(2);
   });
 });
 

@@ -32,7 +32,7 @@ describe("profiles", () => {
     };
     const { clusters, environments } = load(variation);
     expect(clusters[1]?.nodePools.map(({ name }) => name)).not.toContain("storage");
-    expect(environments[0]?.data.redis).toEqual({ storage: "8Gi", cpu: "250m", memory: "1Gi" });
+    expect(environments[0]?.data.redis).toMatchObject({ storage: "8Gi", cpu: "250m", memory: "1Gi" });
   });
 
   it("of one's own start from another, through several steps in any order", () => {
@@ -65,7 +65,7 @@ describe("profiles", () => {
       platform: profiles("dev: {environment: {data: {redis: false}}}"),
       files: { "environments/dev-a.yaml": "data: {redis: {storage: 3Gi}}" },
     };
-    expect(load(variation).environments[0]?.data.redis).toEqual({ storage: "3Gi", cpu: "100m", memory: "256Mi" });
+    expect(load(variation).environments[0]?.data.redis).toMatchObject({ storage: "3Gi", cpu: "100m", memory: "256Mi" });
   });
 
   it("refuse to extend nothing", () => {

@@ -31,8 +31,8 @@ function changed(name: string, from: string, to: string): string {
 
 test("a synth writes every stack, and leaves no temporary folder behind", () => {
   const { code, message, out } = synth("good", { STRATA_CONFIG: "examples/acme" });
-  expect({ code, message }).toMatchObject({ code: 0, message: expect.stringContaining("15 stacks synthesized") });
-  expect(readdirSync(path.join(out, "stacks"))).toHaveLength(15);
+  expect({ code, message }).toMatchObject({ code: 0, message: expect.stringContaining("18 stacks synthesized") });
+  expect(readdirSync(path.join(out, "stacks"))).toHaveLength(18);
   expect(readdirSync(folder).filter((entry) => entry.includes(".next-"))).toEqual([]);
 });
 
@@ -43,7 +43,7 @@ test("a stack that is gone from the configuration goes from the output; Terrafor
   cpSync(path.join(ROOT, "examples/acme"), dir, { recursive: true });
   rmSync(path.join(dir, "environments/prod.yaml"));
   expect(synth("shrunk", { STRATA_CONFIG: dir }).code).toBe(0);
-  expect(readdirSync(path.join(out, "stacks"))).toHaveLength(8);
+  expect(readdirSync(path.join(out, "stacks"))).toHaveLength(10);
   expect(existsSync(path.join(out, "stacks/l3-data-staging/.terraform"))).toBe(true);
 });
 
@@ -56,7 +56,7 @@ test("two checkouts in different folders synthesize the same bytes", () => {
     synth("here", { STRATA_CONFIG: "examples/acme" }),
     synth("there", { STRATA_CONFIG: "examples/acme" }, other),
   ];
-  expect(there.message).toContain("15 stacks");
+  expect(there.message).toContain("18 stacks");
   const files = (dir: string) =>
     readdirSync(dir, { recursive: true, encoding: "utf8" }).filter((f) => /\.(json|yaml)$/.test(f));
   expect(files(there.out)).toEqual(files(here.out));

@@ -11,7 +11,7 @@ export type VultrObject = Readonly<Record<string, string>> & { readonly id: stri
 export type VultrLists = (path: string, key: string) => Promise<readonly VultrObject[]>;
 
 const FIELDS = [
-  ...["label", "description", "region", "status", "tag", "plan", "v4_subnet", "v4_subnet_mask", "cluster_id"],
+  ...["name", "label", "description", "region", "status", "tag", "plan", "v4_subnet", "v4_subnet_mask", "cluster_id"],
   ...["ip_type", "protocol", "port", "subnet", "subnet_size", "source"],
 ];
 
@@ -50,7 +50,8 @@ function objectsOf(path: string, list: unknown): VultrObject[] {
   if (!parsed.success) throw failure(path, "the answer is not what the API's description says");
   return (parsed.data ?? []).map((item) => {
     const fields = FIELDS.map((name) => [name, String(item[name] ?? "")] as const);
-    return { ...Object.fromEntries(fields), id: String(item.id) };
+    // Buckets have no other id than their name.
+    return { ...Object.fromEntries(fields), id: String(item.id ?? item.name) };
   });
 }
 

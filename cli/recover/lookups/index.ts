@@ -24,6 +24,7 @@ const WRITTEN_OVER = new Set([
   "vault_kv_secret_backend_v2",
   "vault_kubernetes_auth_backend_config",
   "vault_kubernetes_auth_backend_role",
+  "vault_jwt_auth_backend_role",
 ]);
 
 /** Whether a resource that exists already would be in the way of its own creation. */

@@ -18,6 +18,7 @@ const table = z.object({
 const LISTS: Readonly<Record<string, string>> = {
   vault_mount: "sys/mounts",
   vault_auth_backend: "sys/auth",
+  vault_jwt_auth_backend: "sys/auth",
   vault_audit: "sys/audit",
 };
 

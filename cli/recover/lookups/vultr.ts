@@ -16,6 +16,10 @@ interface Kind {
   readonly same: readonly string[];
   /** Arguments that can't be changed: with another value there, Terraform would replace what it takes in. */
   readonly fixed: readonly string[];
+  /** What the provider calls the object in a state. @default - its id at Vultr */
+  readonly stateId?: (parent: string, id: string) => string;
+  /** Why the provider can't take in what is there. @default - it can */
+  readonly notImported?: string;
   /** @default - the id alone */
   readonly importId?: (parent: string, id: string) => string;
 }
@@ -54,6 +58,15 @@ const KINDS: Readonly<Record<string, Kind>> = {
     key: "object_storages",
     same: ["label"],
     fixed: ["cluster_id"],
+  },
+  vultr_object_storage_bucket: {
+    path: (store) => `object-storage/${encodeURIComponent(store)}/bucket`,
+    key: "buckets",
+    parent: "object_storage_id",
+    same: ["name"],
+    fixed: [],
+    stateId: (store, name) => `${store}_${name}`,
+    notImported: "the provider imports no buckets",
   },
   vultr_block_storage: { path: () => "blocks", key: "blocks", same: ["label"], fixed: ["region"] },
 };
@@ -103,7 +116,7 @@ export async function vultrNamesakes(
 
 async function objectsLike(
   resource: ProgramResource,
-  { path, key, same }: Kind,
+  { path, key, same, stateId }: Kind,
   parent: string,
   lists: VultrLists,
   values: Values,
@@ -117,20 +130,25 @@ async function objectsLike(
     throw StrataError.of({ where, problem, fix: "Look for it in Vultr's console." });
   }
   const all = await lists(path(parent), key);
-  return all.filter(
+  const alike = all.filter(
     (object) => object.tag !== DEFAULT_POOL && wanted.every(([name, value]) => isSame(name, object[name] ?? "", value)),
   );
+  return stateId === undefined ? alike : alike.map((object) => ({ ...object, id: stateId(parent, object.id) }));
 }
 
 async function judge(
   resource: ProgramResource,
-  { fixed, importId = (_parent, id) => id }: Kind,
+  { fixed, notImported, importId = (_parent, id) => id }: Kind,
   parent: string,
   alike: readonly VultrObject[],
   values: Values,
 ): Promise<Sighting> {
   const [object, second] = alike;
   if (object === undefined) return { is: "absent" };
+  if (notImported !== undefined) {
+    const problem = `${object.id} exists, and ${notImported}`;
+    return { is: "unclear", problem, fix: "Delete it in Vultr's console if it holds nothing.", candidates: [] };
+  }
   const candidates = alike.map(({ id }) => importId(parent, id));
   if (second !== undefined) {
     const problem = `there are ${alike.length} objects of this name: ${alike.map(({ id }) => id).join(", ")}`;

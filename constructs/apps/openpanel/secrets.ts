@@ -1,4 +1,5 @@
 import { serviceHost } from "../../core/names";
+import { urlPart } from "../../core/secret-template";
 import type { SecretDeclaration, SecretKey } from "../../core/secrets";
 import { CLICKHOUSE_PORTS } from "../../data/clickhouse";
 import { POSTGRESQL_PORT } from "../../data/postgresql";
@@ -52,6 +53,7 @@ function postgres(placement: AppPlacement): Record<string, SecretKey> {
     postgres_user: fixed(USERS.owner),
     postgres_password: PASSWORD,
     postgres_database: fixed(DATABASE),
+    ...(placement.poolerHost === undefined ? {} : { postgres_pooler_host: fixed(placement.poolerHost) }),
   };
 }
 
@@ -98,16 +100,17 @@ function fixed(value: string | number): SecretKey {
 
 /**
  * Kubernetes secrets of the application's namespace: the connection URLs are put together there, so neither Terraform
- * nor this program ever sees one. `urlquery` is Go's own: a supplied password may hold any character.
+ * nor this program ever sees one. Users and passwords are escaped: a supplied one may hold any character.
  */
-export function openpanelDeliveries({ environment }: AppPlacement, settings: OpenPanelSettings): DeliveredSecret[] {
-  const { stores, runtime } = paths(environment);
+export function openpanelDeliveries(placement: AppPlacement, settings: OpenPanelSettings): DeliveredSecret[] {
+  const { stores, runtime } = paths(placement.environment);
+  const common = shared(placement);
   return [
-    { name: SECRETS.stores, path: stores, template: { ...shared(), CLICKHOUSE_URL: clickhouseUrl("clickhouse") } },
+    { name: SECRETS.stores, path: stores, template: { ...common, CLICKHOUSE_URL: clickhouseUrl("clickhouse") } },
     {
       name: SECRETS.migration,
       path: stores,
-      template: { ...shared(), CLICKHOUSE_URL: clickhouseUrl("clickhouse_migrator") },
+      template: { ...common, CLICKHOUSE_URL: clickhouseUrl("clickhouse_migrator") },
     },
     {
       name: SECRETS.runtime,
@@ -121,15 +124,18 @@ export function openpanelDeliveries({ environment }: AppPlacement, settings: Ope
   ];
 }
 
-function shared(): Record<string, string> {
-  // The server takes TLS only. Prisma checks no certificate in this mode: the name is the cluster's own.
-  const postgresql = `postgresql://${login("postgres")}@{{ .postgres_host }}:{{ .postgres_port }}/{{ .postgres_database }}?schema=public&sslmode=require`;
+function shared({ poolerHost }: AppPlacement): Record<string, string> {
   return {
-    DATABASE_URL: postgresql,
+    DATABASE_URL: postgresqlUrl(poolerHost === undefined ? "postgres_host" : "postgres_pooler_host"),
     // Migrations take this one, which never leads through a pooler.
-    DATABASE_URL_DIRECT: postgresql,
+    DATABASE_URL_DIRECT: postgresqlUrl("postgres_host"),
     REDIS_URL: `redis://${login("redis")}@{{ .redis_host }}:{{ .redis_port }}`,
   };
+}
+
+/** The server takes TLS only. Prisma checks no certificate in this mode: the name is the cluster's own. */
+function postgresqlUrl(host: "postgres_host" | "postgres_pooler_host"): string {
+  return `postgresql://${login("postgres")}@{{ .${host} }}:{{ .postgres_port }}/{{ .postgres_database }}?schema=public&sslmode=require`;
 }
 
 function clickhouseUrl(user: "clickhouse" | "clickhouse_migrator"): string {
@@ -137,5 +143,5 @@ function clickhouseUrl(user: "clickhouse" | "clickhouse_migrator"): string {
 }
 
 function login(prefix: string): string {
-  return `{{ .${prefix}_user | urlquery }}:{{ .${prefix}_password | urlquery }}`;
+  return `${urlPart(`${prefix}_user`)}:${urlPart(`${prefix}_password`)}`;
 }

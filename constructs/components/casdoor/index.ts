@@ -2,6 +2,8 @@ import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import type { Route } from "../../access/route-table";
 import { type Capability, Component, type ComponentProps } from "../../core/component";
+import { backupDelivery } from "../../data/backup-secret";
+import type { BackupTarget } from "../../data/backup-target";
 import { postgresqlTraffic } from "../../data/postgresql";
 import type { StoreSize } from "../../data/store";
 import { PinnedChart } from "../../kubernetes/pinned-chart";
@@ -31,6 +33,8 @@ export interface CasdoorProps extends ComponentProps {
   readonly database?: IdentityDatabase;
   /** Size of its own PostgreSQL. @default - 10Gi of storage, 200m CPU, 512Mi of memory */
   readonly databaseSize?: StoreSize;
+  /** Where backups of its own PostgreSQL go. @default - nowhere */
+  readonly backup?: BackupTarget;
 }
 
 const DEFAULTS = {
@@ -75,7 +79,9 @@ export class Casdoor extends Component {
       protection: props.protection,
       traffic: [
         { from: "namespace", namespace: TRAEFIK_NAMESPACE, ports: [CASDOOR_PORT] },
-        ...(props.database === undefined ? postgresqlTraffic({ consumers: [] }) : []),
+        ...(props.database === undefined
+          ? postgresqlTraffic({ consumers: [], backup: props.backup !== undefined })
+          : []),
         { to: "internet", ports: [443, 587], why: "upstream identity providers, mail" },
       ],
     });
@@ -83,7 +89,10 @@ export class Casdoor extends Component {
       target,
       namespace: namespace.name,
       vault: props.vault,
-      secrets: casdoorDeliveries(props.cluster, { host: props.host, database }),
+      secrets: [
+        ...casdoorDeliveries(props.cluster, { host: props.host, database }),
+        ...(props.backup === undefined ? [] : [backupDelivery(props.backup.secret)]),
+      ],
       dependsOn: [namespace.ready, ...(props.dependsOn ?? [])],
     });
     const stores = [...postgresql(this, props, [secrets.ready]), ...sessions(this, props, [secrets.ready])];

@@ -28,11 +28,12 @@ export const OWN_DATABASE: IdentityDatabase = {
 /** Its own PostgreSQL, unless a database stands already. */
 export function postgresql(scope: Construct, props: CasdoorProps, dependsOn: Dependencies): Dependencies {
   if (props.database !== undefined) return dependsOn;
-  const { target, protection, replicas, placement } = props;
+  const { target, protection, replicas, placement, backup } = props;
   const cluster = new PostgresqlCluster(scope, "postgresql", {
     target,
     protection,
     placement,
+    backup,
     dependsOn,
     ...POSTGRESQL,
     namespace: CASDOOR_NAMESPACE,

@@ -16,6 +16,7 @@ import { checkGenerations, checkNames } from "./rules";
 import { POSTGRESQL_PORT } from "./traffic";
 
 export { type PostgresqlDatabase, postgresqlSecrets } from "./database";
+export { poolerService } from "./pooler";
 export { POSTGRESQL_PORT, postgresqlTraffic } from "./traffic";
 
 export interface PostgresqlClusterProps extends StoreProps {

@@ -109,7 +109,7 @@ function podsOf(name: string) {
 }
 
 /** Service in front of the pooler. */
-export function poolerService({ service }: PostgresqlClusterProps): string {
+export function poolerService({ service }: Pick<PostgresqlClusterProps, "service">): string {
   return `${service}-pooler`;
 }
 

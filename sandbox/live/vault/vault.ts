@@ -168,6 +168,8 @@ export class SandboxVault {
       HTTPS_PROXY: proxy,
       HTTP_PROXY: proxy,
       NO_PROXY: "127.0.0.1,localhost,::1",
+      // For the names of its cluster, whose certificates come from the sandbox's authority.
+      SSL_CERT_FILE: path.resolve(this.caFile),
       CHECKPOINT_DISABLE: "1",
     };
   }

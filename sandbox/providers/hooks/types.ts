@@ -57,6 +57,10 @@ export interface ResourceHook {
   readonly create?: (change: Change) => void | Promise<void>;
   readonly update?: (change: Change) => void | Promise<void>;
   readonly delete?: (change: Change) => void | Promise<void>;
+  /** What reading an object that is gone ends with. @default - Terraform forgets it */
+  readonly missing?: (id: string) => Refusal;
+  /** Whether the provider has no import for it. @default false */
+  readonly notImported?: boolean;
   /** The id of the object that an import id names, where they differ. */
   readonly importId?: (id: string) => string;
 }

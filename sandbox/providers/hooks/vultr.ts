@@ -1,18 +1,10 @@
-import { digestOf } from "../engine/fill";
 import { textAt } from "../wire/paths";
 import { isValues, type Value, type Values } from "../wire/values";
-import { World } from "../world/world";
 import { numberFrom, publicAddress, uuid } from "./ids";
-import { type Change, type ProviderHooks, Refusal, type ResourceHook } from "./types";
+import { type ProviderHooks, Refusal, type ResourceHook } from "./types";
 import { cluster, nodePool } from "./vultr-kubernetes";
-
-/** Refuses a reference to an object that the account does not have; an empty one refers to nothing. */
-export function mustExist(change: Change, type: string, attribute: string, text: string): void {
-  const id = textAt(change.state, attribute);
-  if (id !== "" && !change.world.has(World.key(type, "", id))) {
-    throw new Refusal(`error creating ${change.type}: {"error":"${text}","status":404}`, `${attribute} is "${id}".`);
-  }
-}
+import { bucket, objectStorage, STORAGE_REGIONS } from "./vultr-object-storage";
+import { mustExist } from "./vultr-references";
 
 const vpc: ResourceHook = {
   forceNew: ["region", "v4_subnet", "v4_subnet_mask"],
@@ -43,31 +35,6 @@ const firewallRule: ResourceHook = {
     mustExist(change, "vultr_firewall_group", "firewall_group_id", "Firewall group ID not found");
     if (typeof change.state.source !== "string") change.state.source = "";
   },
-};
-
-// Object storage lives in few places; the numbers are Vultr's own.
-const STORAGE_REGIONS: Record<number, string> = { 2: "ewr", 4: "sgp", 5: "lax", 6: "ams", 7: "del", 9: "ord" };
-
-const objectStorage: ResourceHook = {
-  forceNew: ["cluster_id", "tier_id"],
-  defaults: { label: "" },
-  create({ state, digest }) {
-    const region = STORAGE_REGIONS[Number(state.cluster_id)] ?? "ewr";
-    state.region = region;
-    state.location = region;
-    state.s3_hostname = `${region}1.vultrobjects.com`;
-    state.s3_access_key = digest.slice(0, 20).toUpperCase();
-    state.s3_secret_key = digestOf(digest, "secret").slice(0, 40);
-    state.status = "active";
-  },
-};
-
-const bucket: ResourceHook = {
-  forceNew: ["object_storage_id", "name", "enable_versioning", "enable_lock"],
-  defaults: { enable_versioning: false, enable_lock: false },
-  id: (state) => textAt(state, "name"),
-  taken: (id) => new Refusal(`error creating bucket: {"error":"Bucket ${id} already exists","status":409}`),
-  create: (change) => mustExist(change, "vultr_object_storage", "object_storage_id", "Invalid object storage ID"),
 };
 
 const instance: ResourceHook = {

@@ -51,6 +51,7 @@ function answer(world: World, request: FaceRequest, path: readonly string[]): Fa
   if (key === undefined || type === undefined || fields === undefined) return undefined;
   const all = attributesOf(world, type).map((each) => only(each, ...fields));
   if (second === undefined) return page(request, key, all);
+  if (collection === "object-storage" && id === "bucket") return buckets(world, second);
   if (collection === "firewalls" && id === "rules") return page(request, "firewall_rules", rules(world, second));
   const found = all.find((each) => each.id === second);
   return found === undefined ? undefined : { status: 200, body: { [key.replace(/s$/, "")]: found } };
@@ -77,6 +78,15 @@ function pools(world: World, clusterId: string): readonly Attributes[] {
   );
   const others = attributesOf(world, "vultr_kubernetes_node_pools", ({ values }) => values.cluster_id === clusterId);
   return [...inline, ...others].map((pool) => only(pool, ...POOL));
+}
+
+/** Buckets have no ids, and their list no pages. */
+function buckets(world: World, store: string): FaceAnswer {
+  if (attributesOf(world, "vultr_object_storage", ({ id }) => id === store).length === 0) {
+    return failed(404, "Invalid object storage ID");
+  }
+  const all = attributesOf(world, "vultr_object_storage_bucket", ({ values }) => values.object_storage_id === store);
+  return { status: 200, body: { buckets: all.map((bucket) => only(bucket, "name", "date_created")) } };
 }
 
 function rules(world: World, group: string): readonly Attributes[] {

@@ -54,6 +54,28 @@ describe("the dashboard", () => {
   });
 });
 
+describe("a connection pooler in front of PostgreSQL", () => {
+  const hosts = (placement: Partial<AppPlacement>) => {
+    const [stores] = OPENPANEL.deliveries({ ...PLACEMENT, ...placement }, SETTINGS);
+    return ["DATABASE_URL", "DATABASE_URL_DIRECT"].map(
+      (key) => /@\{\{ \.(\w+) \}\}/.exec(stores?.template?.[key] ?? "")?.[1],
+    );
+  };
+  const keys = (placement: Partial<AppPlacement>) =>
+    OPENPANEL.secrets({ ...PLACEMENT, ...placement }, SETTINGS).flatMap((secret) => Object.entries(secret.keys));
+
+  test("is what the application connects to, and migrations go past it", () => {
+    const poolerHost = "postgresql-pooler.data-staging.svc.cluster.local";
+    expect(hosts({ poolerHost })).toEqual(["postgres_pooler_host", "postgres_host"]);
+    expect(keys({ poolerHost })).toContainEqual(["postgres_pooler_host", { kind: "fixed", value: poolerHost }]);
+  });
+
+  test("is nowhere where there is none", () => {
+    expect(hosts({})).toEqual(["postgres_host", "postgres_host"]);
+    expect(JSON.stringify(keys({}))).not.toContain("pooler");
+  });
+});
+
 describe("api and worker", () => {
   test("take every credential from the delivered secrets", () => {
     for (const name of ["api", "worker"]) {
@@ -247,7 +269,7 @@ describe("secrets", () => {
           name,
           key,
           text: expect.stringMatching(
-            /^(postgresql|redis|http):\/\/\{\{ \.\w+_user \| urlquery \}\}:\{\{ \.\w+_password \| urlquery \}\}@/,
+            /^(postgresql|redis|http):\/\/\{\{ \.\w+_user \| urlquery \| replace "\+" "%20" \}\}:\{\{ \.\w+_password \| urlquery \| replace "\+" "%20" \}\}@/,
           ),
         });
       }

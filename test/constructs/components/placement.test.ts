@@ -111,6 +111,7 @@ describe("on a cluster with a pool for the platform", () => {
       "cloudnative-pg",
       "external-secrets",
       "oauth2-proxy",
+      "plugin-barman-cloud",
       "traefik",
       "valkey",
       "vault",

@@ -3,6 +3,8 @@ import type { Construct } from "constructs";
 import type { JsonObject } from "../../../constructs/core/json";
 import { LayerStack } from "../../../constructs/core/layer-stack";
 import {
+  BackupStorage,
+  type BackupStorageProps,
   FirewallGroup,
   type FirewallRuleSpec,
   ObjectStorage,
@@ -65,6 +67,44 @@ describe("a VPC", () => {
 
   test("in an unknown region is refused with the nearest ones", () => {
     expect(refusal(vpc({ region: "amx" }))).toContain('unknown Vultr region (found "amx"). Did you mean ams');
+  });
+});
+
+describe("a store for backups", () => {
+  const BASE: BackupStorageProps = {
+    organisation: "acme",
+    subject: "Prod.EU",
+    storageCluster: 6,
+    hostname: "ams1.vultrobjects.com",
+    tier: 2,
+    protection: "retain",
+  };
+  const storage = (props: Partial<BackupStorageProps> = {}) =>
+    inStack((scope) => new BackupStorage(scope, "backups", { ...BASE, ...props }));
+  const buckets = (props: Partial<BackupStorageProps> = {}) =>
+    resourcesOf(rendered(storage(props)), "vultr_object_storage_bucket");
+
+  test("has one bucket, named after the organisation and whose it is, and both are kept", () => {
+    expect(resourcesOf(rendered(storage()), "vultr_object_storage")).toMatchObject([
+      { label: "acme-prod-eu-backups", cluster_id: 6, tier_id: 2, lifecycle: { prevent_destroy: true } },
+    ]);
+    expect(buckets()).toMatchObject([{ name: "acme-prod-eu-backups", lifecycle: { prevent_destroy: true } }]);
+  });
+
+  test("of what may go is let go", () => {
+    expect(JSON.stringify(rendered(storage({ protection: "delete" })))).not.toContain("prevent_destroy");
+  });
+
+  test("is refused at the apply when Vultr gives it another host", () => {
+    const [{ lifecycle } = {}] = resourcesOf(rendered(storage()), "vultr_object_storage");
+    expect(lifecycle).toMatchObject({
+      postcondition: [{ condition: '${(self.s3_hostname == "ams1.vultrobjects.com")}' }],
+    });
+  });
+
+  test("is refused when its bucket's name is too long, or none", () => {
+    expect(refusal(storage({ subject: "x".repeat(60) }))).toContain("bucket name is not valid");
+    expect(refusal(storage({ subject: "a_b" }))).toContain("bucket name is not valid");
   });
 });
 

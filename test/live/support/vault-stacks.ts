@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import type { Declarations } from "../../../cli/secrets/declarations";
 import type { ClusterConnection } from "../../../sandbox/clusters/driver";
 import { base64 } from "../../../sandbox/clusters/kubeconfig";
 import type { SandboxPaths } from "../../../sandbox/run/paths";
@@ -12,7 +13,7 @@ const blocks = z.record(
 const stack = z.looseObject({
   provider: z.record(z.string(), z.unknown()),
   resource: blocks,
-  data: z.record(z.string(), z.unknown()).default({}),
+  data: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
   output: z.unknown().optional(),
   terraform: z.looseObject({ required_providers: z.record(z.string(), z.unknown()) }),
 });
@@ -34,10 +35,16 @@ export function keepVaultOnly({ out }: SandboxPaths, id: string): string {
       ]),
     ),
   ]);
+  // States of other stacks, as far as what is left reads them: the others need not be there.
+  const text = JSON.stringify(resource);
+  const states = only(whole.data.terraform_remote_state ?? {}, (name) =>
+    text.includes(`terraform_remote_state.${name}.`),
+  );
+  const { data: _data, ...rest } = whole;
   const reduced = {
-    ...whole,
+    ...rest,
+    ...(Object.keys(states).length > 0 && { data: { terraform_remote_state: states } }),
     provider: only(whole.provider),
-    data: only(whole.data, (type) => type === "terraform_remote_state"),
     resource: Object.fromEntries(resource),
     terraform: { ...whole.terraform, required_providers: only(whole.terraform.required_providers) },
   };
@@ -45,15 +52,28 @@ export function keepVaultOnly({ out }: SandboxPaths, id: string): string {
   return folder;
 }
 
+/** Writes the states of the stacks that values are copied from, as if they had been applied; every value is made up. */
+export function writeOutputStates(paths: SandboxPaths, { secrets }: Pick<Declarations, "secrets">): void {
+  const outputs = new Map<string, Record<string, string>>();
+  for (const key of secrets.flatMap(({ keys }) => Object.values(keys))) {
+    if (key.kind !== "output") continue;
+    outputs.set(key.stack, { ...outputs.get(key.stack), [key.output]: `${key.output}-of-${key.stack}` });
+  }
+  for (const [id, values] of outputs) writeState(paths, id, values);
+}
+
 /** Writes the state of a cluster's stack as if it had been applied: what other stacks and commands read of it. */
-export function writeClusterState({ state }: SandboxPaths, id: string, cluster: ClusterConnection): void {
-  const outputs = {
+export function writeClusterState(paths: SandboxPaths, id: string, cluster: ClusterConnection): void {
+  writeState(paths, id, {
     cluster_id: cluster.server,
     host: cluster.server,
     cluster_ca_certificate: base64(cluster.certificateAuthority),
     client_certificate: base64(cluster.clientCertificate),
     client_key: base64(cluster.clientKey),
-  };
+  });
+}
+
+function writeState({ state }: SandboxPaths, id: string, outputs: Readonly<Record<string, string>>): void {
   const entries = Object.entries(outputs).map(([name, value]) => [name, { value, type: "string", sensitive: true }]);
   const content = {
     version: 4,

@@ -68,9 +68,9 @@ describeWithTerraform("npm run sandbox with the example organisation", () => {
 
   let deployed: Report;
 
-  test("deploys 15 stacks, with a second plan that is empty", async () => {
+  test("deploys 18 stacks, with a second plan that is empty", async () => {
     deployed = await report();
-    expect(deployed.stacks).toHaveLength(15);
+    expect(deployed.stacks).toHaveLength(18);
     expect(deployed.stacks.every(({ created }) => created > 0)).toBe(true);
     expect(deployed.replan).toEqual({ changes: 0 });
   });

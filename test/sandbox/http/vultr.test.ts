@@ -22,6 +22,9 @@ const world = worldOf(
   ["vultr_kubernetes_node_pools", "pool-3", { cluster_id: "another", label: "public" }],
   ["vultr_firewall_group", "group", { description: "edge" }],
   ["vultr_firewall_rule", "1", { firewall_group_id: "group", protocol: "tcp", port: "443" }],
+  ["vultr_object_storage", "store", { label: "backups", cluster_id: 6, s3_secret_key: "PRIVATE KEY" }],
+  ["vultr_object_storage_bucket", "store_acme", { object_storage_id: "store", name: "acme" }],
+  ["vultr_object_storage_bucket", "other_acme-2", { object_storage_id: "other", name: "acme-2" }],
 );
 const face = vultrFace(world);
 
@@ -53,6 +56,14 @@ describe("Vultr's API over the simulated world", () => {
     expect(bodyOf(face(get("/v2/firewalls/group/rules")))).toMatchObject({ firewall_rules: [{ port: "443" }] });
   });
 
+  test("lists stores without their keys, and the buckets of one by name", () => {
+    expect(bodyOf(face(get("/v2/object-storage")))).toMatchObject({
+      object_storages: [{ id: "store", label: "backups", cluster_id: 6 }],
+    });
+    expect(JSON.stringify(face(get("/v2/object-storage")))).not.toContain("PRIVATE KEY");
+    expect(bodyOf(face(get("/v2/object-storage/store/bucket")))).toEqual({ buckets: [{ name: "acme" }] });
+  });
+
   test("a cursor leads through all pages and ends", () => {
     const many = worldOf(...Array.from({ length: 5 }, (_, index) => ["vultr_vpc", `vpc-${index}`, {}] as const));
     const seen: string[] = [];
@@ -71,6 +82,7 @@ describe("Vultr's API over the simulated world", () => {
   test.each([
     ["no token", get("/v2/vpcs", { header: () => "" }), 401, "Invalid API token."],
     ["a cluster that is not there", get("/v2/kubernetes/clusters/none"), 404, "Invalid resource ID"],
+    ["a store that is not there", get("/v2/object-storage/none/bucket"), 404, "Invalid object storage ID"],
     ["a path that it does not know", get("/v2/databases"), 404, "Not found."],
     ["a request that writes", get("/v2/vpcs", { method: "DELETE" }), 405, "The simulated API only reads here."],
   ])("refuses %s as Vultr does", (_, request, status, error) => {

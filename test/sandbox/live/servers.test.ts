@@ -36,7 +36,7 @@ function isAlive(pid: number): boolean {
 }
 
 test("a server is started, has only the environment that it was given, and ends in order", async () => {
-  const script = `${SERVING} console.log(JSON.stringify(process.env)); process.on("SIGTERM", () => { console.log("bye"); process.exit(0); })`;
+  const script = `console.log(JSON.stringify(process.env)); process.on("SIGTERM", () => { console.log("bye"); process.exit(0); }); ${SERVING}`;
   const servers = new Servers();
   const server = await servers.start(options(script));
   expect(server.pid).toBe(Number(readFileSync(path.join(folder, "up"), "utf8")));

@@ -110,6 +110,7 @@ const KEYS: Readonly<Record<string, string>> = {
   firewalls: "firewall_groups",
   rules: "firewall_rules",
   "object-storage": "object_storages",
+  bucket: "buckets",
   blocks: "blocks",
 };
 

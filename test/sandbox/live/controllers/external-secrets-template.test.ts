@@ -10,6 +10,8 @@ describe("a template", () => {
     ["{{.user}}:{{   .user   }}", "openpanel:openpanel"],
     // What Go's url.QueryEscape makes of it.
     ["{{ .password | urlquery }}", "a+b%2Fc%26d%27e%28f%29%2A%21~%C3%BC"],
+    ['{{ .password | urlquery | replace "+" "%20" }}', "a%20b%2Fc%26d%27e%28f%29%2A%21~%C3%BC"],
+    ['{{ .user | replace "n" "$&" }}', "ope$&pa$&el"],
     ["{{ .user | sha256sum }}", "0d54b9a0d6931dea855500632e11eb1f34751c5002c7f6b64448f66ec5ae0a0f"],
     ["{{ .user | b64enc }}", "b3BlbnBhbmVs"],
     ["{{ .user | b64enc | urlquery }}", "b3BlbnBhbmVs"],
@@ -20,6 +22,10 @@ describe("a template", () => {
 
   test.each([
     "{{ .user | upper }}",
+    "{{ .user | toString }}",
+    '{{ .user | replace "n" }}',
+    '{{ .user | urlquery "n" }}',
+    "{{ .user | replace `n` `m` }}",
     "{{ if .user }}x{{ end }}",
     "{{- .user -}}",
     '{{ "text" }}',

@@ -147,6 +147,39 @@ describe("a secret", () => {
     await eventually(() => expect(values("login").user).toBe("openpanel"));
   });
 
+  test("is read again when its ExternalSecret is annotated, and its status tells that it was", async () => {
+    makeStore();
+    makeSecret("login", { target: { template: { metadata: { labels: { "cnpg.io/reload": "true" } } } } });
+    await becomesReady("login");
+    const synced = () => bench.api.read(EXTERNAL_SECRETS, "login", "team")?.status?.syncedResourceVersion;
+    const first = synced();
+    expect(first).toMatch(/^\d+-[0-9a-f]{56}$/);
+    vault.secrets.set("staging/app", { user: "openpanel", password: "another", port: 5432 });
+    await bench.api.patch(
+      EXTERNAL_SECRETS,
+      { name: "login", namespace: "team" },
+      { metadata: { annotations: { "force-sync": "1" } } },
+    );
+    await eventually(() => expect(synced()).not.toBe(first));
+    expect(values("login").password).toBe("another");
+    expect(secret("login")?.metadata.labels).toMatchObject({ "cnpg.io/reload": "true" });
+    expect(secret("login")?.metadata.annotations?.["force-sync"]).toBeUndefined();
+  });
+
+  test.each([
+    ["made once", { refreshPolicy: "CreatedOnce" }],
+    ["never refreshed", { refreshInterval: "0" }],
+  ] as const)("that is %s stays although its ExternalSecret is annotated", async (_, spec) => {
+    makeStore();
+    makeSecret("login", spec);
+    await becomesReady("login");
+    vault.secrets.set("staging/app", { user: "another" });
+    const annotations = { "force-sync": "1" };
+    await bench.api.patch(EXTERNAL_SECRETS, { name: "login", namespace: "team" }, { metadata: { annotations } });
+    await settled(bench);
+    expect(values("login").user).toBe("openpanel");
+  });
+
   test("shares a login with the others of its store", async () => {
     makeStore();
     for (const name of ["one", "two", "three"]) makeSecret(name);
@@ -315,9 +348,12 @@ describe("a secret that is made up", () => {
     ],
   });
 
-  test.each([["once"], ["anew after its interval"]])("is made without Vault, and stays: %s", async (how) => {
+  test.each([
+    ["stays, if it is to be made once, whatever becomes of its ExternalSecret", "CreatedOnce"],
+    ["is made anew when its ExternalSecret was changed", undefined],
+  ] as const)("is made without Vault, and %s", async (_, policy) => {
     access = undefined;
-    makeSecret("made", spec(how === "once" ? "CreatedOnce" : undefined));
+    makeSecret("made", spec(policy));
     await fails("made", "the generator Password rule is not there");
     bench.api.put(PASSWORDS, { metadata: { name: "rule", namespace: "team" }, spec: rule });
     await becomesReady("made");
@@ -325,7 +361,8 @@ describe("a secret that is made up", () => {
     expect(before).toEqual({ username: "operator", password: expect.stringMatching(/^[A-Za-z0-9]{20}$/) });
     bench.api.put(EXTERNAL_SECRETS, { metadata: { name: "made", namespace: "team", labels: { touched: "yes" } } });
     await settled(bench);
-    expect(values("made")).toEqual(before);
+    if (policy === "CreatedOnce") expect(values("made")).toEqual(before);
+    else await eventually(() => expect(values("made").password).not.toBe(before.password));
   });
 });
 
