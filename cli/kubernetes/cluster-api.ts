@@ -25,7 +25,8 @@ export function clusterApi(host: string, transport: ApiTransport, retry: RetryPo
 
 class ApiBusy extends StrataError {}
 
-function passes(error: unknown): boolean {
+/** Whether an error may pass when the same is tried again. */
+export function passes(error: unknown): boolean {
   return error instanceof ApiBusy || error instanceof ApiUnreachable;
 }
 

@@ -27,22 +27,37 @@ export function derive(key: string, { template }: DerivedKey, values: ReadonlyMa
   if (lacks.length > 0) return { lacks };
   const pieces = parseTemplate(template).map((part) => {
     if (typeof part === "string") return part;
-    return part.functions.reduce((value, name) => FUNCTIONS[name](value, key, part.key), String(values.get(part.key)));
+    return part.calls.reduce(
+      (value, { name, texts }) => FUNCTIONS[name](value, { key, source: part.key, texts }),
+      String(values.get(part.key)),
+    );
   });
   return { value: new SecretValue(pieces.join("")) };
 }
 
-type Apply = (value: string, key: string, source: string) => string;
+interface Circumstances {
+  /** The derived key. */
+  readonly key: string;
+  /** The key whose value it is made of. */
+  readonly source: string;
+  readonly texts: readonly string[];
+}
+
+type Apply = (value: string, circumstances: Circumstances) => string;
 
 const FUNCTIONS: Readonly<Record<TemplateFunction, Apply>> = {
-  // What encodeURIComponent leaves as it is means something in some part of a URL.
-  urlquery: (value) => encodeURIComponent(value).replaceAll(/[!'()*]/g, (mark) => `%${hexOf(mark)}`),
+  // As Go does it: a space is `+`, and of the marks that encodeURIComponent leaves only these four are escaped.
+  urlquery: (value) =>
+    encodeURIComponent(value)
+      .replaceAll(/[!'()*]/g, (mark) => `%${hexOf(mark)}`)
+      .replaceAll("%20", "+"),
+  replace: (value, { texts: [from = "", to = ""] }) => value.replaceAll(from, () => to),
   b64enc: (value) => Buffer.from(value, "utf8").toString("base64"),
   sha256sum: (value) => createHash("sha256").update(value, "utf8").digest("hex"),
   publicKey,
 };
 
-function publicKey(value: string, key: string, source: string): string {
+function publicKey(value: string, { key, source }: Circumstances): string {
   try {
     return createPublicKey(value).export({ type: "spki", format: "pem" }).toString();
   } catch {

@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import { vaultNames } from "../../constructs/core/names";
-import { collect } from "../options";
+import type { SecretRight } from "../../constructs/core/vault-policy";
+import { collect, positiveInteger } from "../options";
 import type { Session } from "../session";
 import { addLoginOptions, LOGIN_HELP } from "../vault/login-options";
 import type { BootstrapOptions } from "./bootstrap";
-import type { SecretRight } from "./engine";
 import type { PurgeOptions } from "./purge";
+import type { RolloutOptions } from "./rollout";
 import type { RotateOptions } from "./rotate";
 import type { StatusOptions } from "./status";
 import type { SyncOptions } from "./sync-command";
@@ -19,6 +20,13 @@ const SUPPLY = [
   [],
 ] as const;
 
+const TIMEOUT = ["--timeout <seconds>", "time that each step of a rollout may take", positiveInteger, 600] as const;
+const ROLLOUT_HELP = `
+It reaches the clusters with the client certificates of their l1-cluster stacks, so as their administrator, and needs
+to read their outputs. It reads and prints no value. What it restarts are Deployments, StatefulSets and DaemonSets, as
+kubectl rollout restart does, and the pods of ClickHouse, one after the other; PostgreSQL takes a new password without.
+Stores come first, and applications when those have settled. It changes nothing that Terraform knows of.`;
+
 /** `strata secrets`: gives the declared secrets their values, outside of Terraform. */
 export function registerSecrets(program: Command, session: Session): void {
   const secrets = program.command("secrets").description("Gives the declared secrets their values, outside Terraform.");
@@ -26,6 +34,7 @@ export function registerSecrets(program: Command, session: Session): void {
   registerBootstrap(secrets, session);
   registerStatus(secrets, session);
   registerRotate(secrets, session);
+  registerRollout(secrets, session);
   registerPurge(secrets, session);
 }
 
@@ -95,11 +104,13 @@ Exit codes: 0 all is there, 2 something that is needed is missing, 1 a problem.`
 function registerRotate(secrets: Command, session: Session): void {
   const rotate = secrets
     .command("rotate")
-    .description("Gives one key, or every generated key of a path, another value.")
+    .description("Gives one key, or every generated key of a path, another value, and brings it to what uses it.")
     .argument("<path>", "path below the mount, as in staging/openpanel")
     .argument("[key]", "the only key to rotate")
     .option(...DIRECTORY)
-    .option("--dry-run", "show what would be rotated")
+    .option("--dry-run", "show what would be rotated, refreshed and restarted")
+    .option("--no-rollout", "change Vault only")
+    .option(...TIMEOUT)
     .option(...SUPPLY)
     .option("--json", "print the result as JSON (names of keys, no values)");
   addLoginOptions(rotate)
@@ -107,12 +118,37 @@ function registerRotate(secrets: Command, session: Session): void {
       "after",
       `${accessHelp(["read", "write"])}
 Keys that follow from a rotated one are made anew with it; all others stay as they are.
+${ROLLOUT_HELP}
+One that was ended after its write is finished by strata secrets rollout <path>.
 
-Exit codes: 0 done, 2 a dry run that would write, 1 a problem.`,
+Exit codes: 0 done, 2 a dry run that would write, 1 a problem (the new version in Vault is told).`,
     )
     .action(async (path: string, key: string | undefined, options: RotateOptions) => {
       const { secretsRotate } = await import("./rotate");
       session.exitCode = await secretsRotate(session, { path, key }, options);
+    });
+}
+
+function registerRollout(secrets: Command, session: Session): void {
+  secrets
+    .command("rollout")
+    .description("Brings what Vault holds at a path to everything that uses it, and changes no value.")
+    .argument("<path>", "path below the mount, as in staging/openpanel")
+    .option(...DIRECTORY)
+    .option("--dry-run", "show what would be refreshed and restarted")
+    .option(...TIMEOUT)
+    .option("--json", "print the result as JSON (names, no values)")
+    .addHelpText(
+      "after",
+      `${ROLLOUT_HELP}
+Pods that were made after their secret changed are left alone, so it can be ended at any point and run again. It needs
+no token of Vault.
+
+Exit codes: 0 everything has the new values, 2 a dry run that would do something, 1 a problem.`,
+    )
+    .action(async (path: string, options: RolloutOptions) => {
+      const { secretsRollout } = await import("./rollout");
+      session.exitCode = await secretsRollout(session, path, options);
     });
 }
 

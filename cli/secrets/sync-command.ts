@@ -5,7 +5,7 @@ import { type OpenVault, withVault } from "../vault/login";
 import type { LoginOptions } from "../vault/login-options";
 import { type Declarations, readDeclarations } from "./declarations";
 import { jsonReport, printReport, summarise } from "./report";
-import { readSupplied, refuseSharedVariables, type Supplied } from "./supply";
+import { readSupplied, refuseSharedVariables, refuseUndeclaredVariables, type Supplied } from "./supply";
 import { syncSecrets } from "./sync";
 import { valueSource } from "./values";
 import { vaultKv } from "./vault-kv";
@@ -23,7 +23,10 @@ export async function secretsSync(session: Session, options: SyncOptions): Promi
   const folder = path.resolve(session.cwd, options.dir);
   const declarations = readDeclarations(folder);
   const supplied = readSupplied(options.supply, declarations.secrets, session);
-  if (options.fromEnv) refuseSharedVariables(declarations.secrets);
+  if (options.fromEnv) {
+    refuseSharedVariables(declarations.secrets);
+    refuseUndeclaredVariables(declarations.secrets, session.env);
+  }
   return withVault(session, options, (vault) => sync(session, options, { vault, folder, declarations, supplied }));
 }
 

@@ -110,9 +110,12 @@ function explain(command: string, said: string) {
   return { problem, fix: "Check the credentials of the state backend." };
 }
 
-/** No settings of another project, and no log: Terraform's log holds values. */
+/**
+ * No settings of another project, and no log: Terraform's log holds values. A state is read with the credentials of its
+ * backend; those of Vault and the clouds, and values that a person supplies, are none of its business.
+ */
 function quiet(env: Environment, folder: string): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(([name]) => !/^TF_(LOG|CLI_ARGS|DATA_DIR|WORKSPACE)/.test(name));
+  const kept = Object.entries(env).filter(([name]) => !NOT_FOR_TERRAFORM.test(name));
   return {
     ...Object.fromEntries(kept),
     TF_CLI_CONFIG_FILE: path.join(folder, NO_PROVIDERS),
@@ -120,3 +123,5 @@ function quiet(env: Environment, folder: string): NodeJS.ProcessEnv {
     CHECKPOINT_DISABLE: "1",
   };
 }
+
+const NOT_FOR_TERRAFORM = /^(TF_(LOG|CLI_ARGS|DATA_DIR|WORKSPACE)|VAULT_|VULTR_|CLOUDFLARE_|STRATA_)/;

@@ -24,6 +24,7 @@ describe("strata", () => {
       "vault status",
       "vault snapshot",
       "vault restore",
+      "vault exec",
       "secrets",
       "secrets sync",
       "secrets bootstrap",

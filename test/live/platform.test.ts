@@ -9,6 +9,7 @@ import { temporaryFolder } from "../sandbox/support";
 import { ClusterLook, isSystem } from "./support/cluster-look";
 import { LivePlatform } from "./support/platform";
 import { runningBelow } from "./support/processes";
+import { PlatformRotation } from "./support/rotation/platform-rotation";
 import { proveLogins, unexpected } from "./support/vault-logins";
 
 jest.setTimeout(15 * 60_000);
@@ -36,10 +37,10 @@ afterAll(async () => {
 describe("the example organisation on real servers", () => {
   let report: Report;
 
-  test("deploys 15 stacks with real providers, and a second plan is empty", async () => {
+  test("deploys 18 stacks with real providers, and a second plan is empty", async () => {
     report = await platform.deploy();
     console.log(`deployed and planned again in ${report.seconds} s; ${JSON.stringify(report.clusters)}`);
-    expect(report.stacks).toHaveLength(15);
+    expect(report.stacks).toHaveLength(18);
     expect(report.stacks.every(({ created }) => created > 0)).toBe(true);
     expect(report.replan).toEqual({ changes: 0 });
     expect(report.mode).toBe("live");
@@ -99,6 +100,27 @@ describe("the example organisation on real servers", () => {
     const rows = await proveLogins({ vault, secrets, clusters: new Map(connections) });
     expect(rows.length).toBeGreaterThan(30);
     expect(unexpected(rows)).toEqual([]);
+  });
+});
+
+describe("rotation", () => {
+  test("of staging's database password reaches what uses it, and neither prod nor the plan", async () => {
+    // A pool that grew meanwhile is taken into its state first.
+    await platform.deploy();
+    const clusters = { staging: connectionOf("acme-platform"), prod: connectionOf("acme-prod") };
+    const rotation = new PlatformRotation(platform, clusters);
+    const [staging, prod] = [await rotation.look("staging"), await rotation.look("prod")];
+    const rotated = await rotation.strata("secrets", "rotate", "staging/openpanel", "postgres_password");
+    expect(rotated).toMatchObject({ code: 0 });
+    const after = await rotation.look("staging");
+    expect(after.version).toBe(Number(staging.version) + 1);
+    const { restarted } = PlatformRotation.difference(staging, after);
+    expect(restarted).toEqual(["openpanel-staging/op-api", "openpanel-staging/op-worker"]);
+    expect(await rotation.disagreements("staging")).toEqual([]);
+    expect(await rotation.look("prod")).toEqual(prod);
+    expect(await look("acme-platform").workloadsNotReady()).toEqual([]);
+    const report = await platform.deploy();
+    expect([LivePlatform.changed(report), report.replan]).toEqual([[], { changes: 0 }]);
   });
 });
 

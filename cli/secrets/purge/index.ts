@@ -2,7 +2,7 @@ import path from "node:path";
 import { describe, type Issue, StrataError } from "../../../constructs/core/errors";
 import { isDnsLabel, slug } from "../../../constructs/core/names";
 import type { Session } from "../../session";
-import { type Ask, confirmName } from "../../vault/confirm";
+import { type Ask, confirmName } from "../../terminal/confirm";
 import { withVault } from "../../vault/login";
 import type { LoginOptions } from "../../vault/login-options";
 import { readDeclarations } from "../declarations";

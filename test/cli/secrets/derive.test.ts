@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { derive } from "../../../cli/secrets/derive";
 import { StrataError } from "../../../constructs/core/errors";
+import { urlPart } from "../../../constructs/core/secret-template";
 import { FakeVault } from "../support/fake-vault";
 import { generated, supplied, type TestSecret, writeProgram } from "../support/program";
 import { strata } from "../support/session";
@@ -14,7 +15,7 @@ function derived(template: string, values: Readonly<Record<string, unknown>>): s
 describe("a derived value", () => {
   it("escapes what would mean something in a URL, so that the URL gives back the password", () => {
     const password = "p@ss:w/o?r#d%&=+ !'()*ü";
-    const url = new URL(derived("postgresql://app:{{ .password | urlquery }}@db:5432/x", { password }));
+    const url = new URL(derived(`postgresql://app:${urlPart("password")}@db:5432/x`, { password }));
     expect(decodeURIComponent(url.password)).toBe(password);
     expect(url.host).toBe("db:5432");
     expect(new URL(derived("https://x/?q={{ .password | urlquery }}", { password })).searchParams.get("q")).toBe(
@@ -26,6 +27,7 @@ describe("a derived value", () => {
     ["sha256sum", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"],
     ["b64enc", "YWJj"],
     ["b64enc | b64enc", "WVdKag=="],
+    ['replace "b" "$&"', "a$&c"],
   ])("knows %s", (functions, result) => {
     expect(derived(`{{ .key | ${functions} }}`, { key: "abc" })).toBe(result);
   });

@@ -27,7 +27,7 @@ function fakeTerraform(answer = ""): string {
   const file = path.join(temporaryFolder(), "terraform");
   const script = `#!${process.execPath}
 const { readFileSync, writeFileSync } = require("node:fs");
-if (process.env.TF_LOG) process.exit(3);
+if (process.env.TF_LOG || process.env.VAULT_TOKEN) process.exit(3);
 if (process.argv[2] === "init") process.exit(0);
 const { path } = JSON.parse(readFileSync("backend.tf.json", "utf8")).terraform.backend.local;
 ${answer}

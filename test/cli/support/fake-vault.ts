@@ -19,6 +19,8 @@ export interface FakeVaultOptions {
   readonly delay?: number;
   /** Logins that are accepted, by the path of the auth method. */
   readonly logins?: Readonly<Record<string, { readonly role: string; readonly jwt: string }>>;
+  /** Where the leader is, for a server that is not. @default - it leads itself */
+  readonly leader?: string;
   /** Seal status is still "sealed" for so many questions after the last key, as on a replica that joins. */
   readonly joining?: number;
 }
@@ -42,6 +44,8 @@ type Answer = readonly [status: number, body: unknown];
 export class FakeVault {
   readonly secrets = new Map<string, Version>();
   readonly requests: string[] = [];
+  /** What Vault was asked to make its keys with. */
+  initialisedWith: Readonly<Record<string, unknown>> | undefined;
   /** Called after a write was stored and before it is answered. */
   onWrite: (path: string) => void = () => undefined;
   private readonly tokens = new Set([TOKEN]);
@@ -123,6 +127,7 @@ export class FakeVault {
     if (path === "sys/init") return this.init(body);
     if (path === "sys/unseal") return this.unseal(String(body.key));
     if (this.sealed) return [503, { errors: ["Vault is sealed"] }];
+    if (path === "sys/leader") return this.leader();
     if (path.startsWith("auth/") && path.endsWith("/login")) return this.login(path.slice(5, -6), body);
     if (!this.tokens.has(String(token))) return [403, { errors: ["permission denied"] }];
     if (path === "auth/token/revoke-self") return this.revoke(String(token));
@@ -149,6 +154,11 @@ export class FakeVault {
     };
   }
 
+  private leader(): Answer {
+    const { leader } = this.options;
+    return [200, { ha_enabled: true, is_self: leader === undefined, leader_address: leader ?? this.address }];
+  }
+
   private open(): void {
     this.sealed = false;
     this.given = new Set();
@@ -158,6 +168,7 @@ export class FakeVault {
     if (this.initialised) return [400, { errors: ["Vault is already initialized"] }];
     this.initialised = true;
     this.sealed = true;
+    this.initialisedWith = body;
     const keys = KEYS.slice(0, Number(body.secret_shares));
     return [200, { keys, keys_base64: keys, root_token: TOKEN }];
   }

@@ -11,7 +11,13 @@ const apiVersion = "postgresql.cnpg.io/v1";
 /** A PostgreSQL cluster: instances, one of which is the primary. */
 export interface PostgresqlCluster extends Stored {
   readonly spec: IClusterSpec;
-  readonly status?: { readonly phase?: string; readonly conditions?: readonly Condition[] };
+  readonly status?: {
+    readonly phase?: string;
+    readonly conditions?: readonly Condition[];
+    readonly managedRolesStatus?: {
+      readonly passwordStatus?: Readonly<Record<string, { readonly resourceVersion: string }>>;
+    };
+  };
 }
 
 export const CLUSTERS: ResourceType<PostgresqlCluster> = {

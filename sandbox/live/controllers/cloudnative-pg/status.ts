@@ -1,3 +1,4 @@
+import { SECRETS } from "../api/core";
 import type { ClusterView } from "../loop/cluster-view";
 import { type Condition, withCondition } from "../loop/status";
 import { instanceClaims } from "./instances";
@@ -34,13 +35,34 @@ export function clusterStatus(
     writeService: `${metadata.name}-rw`,
     readService: `${metadata.name}-r`,
     image: spec.imageName,
-    managedRolesStatus: { byStatus: { reconciled: (spec.managed?.roles ?? []).map(({ name }) => name) } },
+    managedRolesStatus: {
+      byStatus: { reconciled: (spec.managed?.roles ?? []).map(({ name }) => name) },
+      passwordStatus: passwords(postgresql, cluster, ready.includes(primary)),
+    },
     conditions: [
       readiness(healthy),
       ...archiving(postgresql, cluster, healthy),
       ...lastBackup(postgresql, cluster),
     ].reduce<readonly Condition[]>(withCondition, postgresql.status?.conditions ?? []),
   };
+}
+
+/**
+ * The version of each role's secret that its password was set from. As long as no primary serves nothing is set, and a
+ * secret without the label is not followed.
+ */
+function passwords({ metadata, spec, status }: PostgresqlCluster, cluster: ClusterView, serves: boolean) {
+  const known = status?.managedRolesStatus?.passwordStatus ?? {};
+  if (!serves) return known;
+  return Object.fromEntries(
+    (spec.managed?.roles ?? []).flatMap(({ name, passwordSecret }) => {
+      if (passwordSecret === undefined) return [];
+      const secret = cluster.store(SECRETS).get({ name: passwordSecret.name, namespace: metadata.namespace });
+      const follows = known[name] === undefined || secret?.metadata.labels?.["cnpg.io/reload"] === "true";
+      const resourceVersion = follows ? secret?.metadata.resourceVersion : known[name]?.resourceVersion;
+      return resourceVersion === undefined ? [] : [[name, { resourceVersion }]];
+    }),
+  );
 }
 
 type NewCondition = Omit<Condition, "lastTransitionTime">;

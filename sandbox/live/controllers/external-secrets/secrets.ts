@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import { compareTexts } from "../../../../constructs/core/texts";
 import { ApiUnreachable, isTerminating } from "../api";
 import { SECRETS } from "../api/core";
 import { milliseconds } from "../duration";
@@ -59,18 +61,30 @@ export function externalSecrets(sessions: Sessions, onVault: OnVault): Controlle
   });
 }
 
-/** How long a secret stays as it is: not at all while it is not what was asked for. */
+/**
+ * How long a secret stays as it is: not at all while it is not what was asked for, or since its ExternalSecret was
+ * changed in any way; an annotation is enough.
+ */
 function pauseOf(secret: ExternalSecret, cluster: ClusterView): number | "for ever" {
-  const { metadata, spec, status } = secret;
-  const asked = status?.syncedResourceVersion === String(metadata.generation);
-  if (!asked || cluster.store(SECRETS).get(targetOf(secret)) === undefined) return 0;
-  if (spec.refreshPolicy === "CreatedOnce" || spec.refreshPolicy === "OnChange") return "for ever";
+  const { spec, status } = secret;
+  const synced = status?.syncedResourceVersion;
+  if (synced === undefined || cluster.store(SECRETS).get(targetOf(secret)) === undefined) return 0;
   const interval = intervalOf(secret);
-  if (interval === 0) return "for ever";
+  // These two stay whatever becomes of their ExternalSecret.
+  if (spec.refreshPolicy === "CreatedOnce" || (interval === 0 && spec.refreshPolicy !== "OnChange")) return "for ever";
+  if (synced !== versionOf(secret)) return 0;
+  if (spec.refreshPolicy === "OnChange") return "for ever";
   // What is made up would be another one each time, so it is made no more often than it was asked for.
   const madeUp = (spec.dataFrom ?? []).some(({ sourceRef }) => sourceRef?.generatorRef !== undefined);
   const age = Date.now() - Date.parse(status?.refreshTime ?? "1970-01-01T00:00:00Z");
   return madeUp ? Math.min(Math.max(interval - age, 0), DEFAULT_INTERVAL_MS) : 0;
+}
+
+/** As the operator counts: the generation, which the spec moves, and a hash of labels and annotations. */
+function versionOf({ metadata }: ExternalSecret): string {
+  const { generation, labels = {}, annotations = {} } = metadata;
+  const sorted = [labels, annotations].map((texts) => Object.entries(texts).sort(([a], [b]) => compareTexts(a, b)));
+  return `${generation}-${createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 56)}`;
 }
 
 function intervalOf({ spec }: ExternalSecret): number {
@@ -79,8 +93,10 @@ function intervalOf({ spec }: ExternalSecret): number {
 
 /** The time moves when something changed and after each interval, not with every look: that would be a write each time. */
 async function synced(secret: ExternalSecret, changed: boolean, cluster: ClusterView): Promise<void> {
-  const { refreshTime = "1970-01-01T00:00:00Z", conditions } = secret.status ?? {};
-  const stale = changed || Date.now() - Date.parse(refreshTime) >= intervalOf(secret);
+  const { refreshTime = "1970-01-01T00:00:00Z", syncedResourceVersion, conditions } = secret.status ?? {};
+  const version = versionOf(secret);
+  const stale =
+    changed || syncedResourceVersion !== version || Date.now() - Date.parse(refreshTime) >= intervalOf(secret);
   await setStatus(cluster, EXTERNAL_SECRETS, secret, {
     conditions: withCondition(conditions, {
       type: "Ready",
@@ -89,7 +105,7 @@ async function synced(secret: ExternalSecret, changed: boolean, cluster: Cluster
       message: "secret synced",
     }),
     refreshTime: stale ? timestamp() : refreshTime,
-    syncedResourceVersion: String(secret.metadata.generation),
+    syncedResourceVersion: version,
     binding: { name: targetOf(secret).name },
   });
 }

@@ -14,6 +14,8 @@ export class VaultOfTest {
     private readonly server: SandboxVault,
     private readonly token: string,
     readonly access: VaultAccess,
+    /** What a command needs to reach it as its owner. */
+    readonly env: Readonly<Record<"VAULT_ADDR" | "VAULT_TOKEN" | "VAULT_CACERT", string>>,
   ) {}
 
   static async start(options: { folder: string; servers: Servers; program: string }): Promise<VaultOfTest> {
@@ -27,7 +29,9 @@ export class VaultOfTest {
     const opened = (await askVault(access, { method: "PUT", path: "sys/init", body })).body;
     await askVault(access, { method: "PUT", path: "sys/unseal", body: { key: at(opened, "keys.0") } });
     await server.becomeActive();
-    const vault = new VaultOfTest(server, String(at(opened, "root_token")), access);
+    const token = String(at(opened, "root_token"));
+    const env = { VAULT_ADDR: access.address, VAULT_TOKEN: token, VAULT_CACERT: caFile };
+    const vault = new VaultOfTest(server, token, access, env);
     await vault.ask({ method: "POST", path: "sys/mounts/secret", body: { type: "kv", options: { version: "2" } } });
     return vault;
   }
@@ -64,6 +68,16 @@ export class VaultOfTest {
 
   async write(path: string, data: Readonly<Record<string, string>>): Promise<void> {
     await this.ask({ method: "POST", path: `secret/data/${path}`, body: { data } });
+  }
+
+  /** How often a path was written. */
+  async version(path: string): Promise<unknown> {
+    return at(await this.ask({ method: "GET", path: `secret/metadata/${path}` }), "data.current_version");
+  }
+
+  /** A value of a path. */
+  async value(path: string, key: string): Promise<string> {
+    return String(at(await this.ask({ method: "GET", path: `secret/data/${path}` }), `data.data.${key}`));
   }
 
   /** How many tokens there are beside the one of the owner. */

@@ -157,6 +157,27 @@ describe("a PostgreSQL cluster", () => {
     expect(bench.api.changes.slice(before)).toEqual([]);
   });
 
+  test("sets the passwords of its roles once its primary serves, and follows only a secret that is labelled so", async () => {
+    const secret = (name: string, value: string, labels: Record<string, string>) =>
+      bench.api.put(SECRETS, { metadata: { name, ...where, labels }, data: { password: btoa(value) } }).metadata
+        .resourceVersion;
+    const labels = { "cnpg.io/reload": "true" };
+    const first = [secret("followed", "1", labels), secret("ignored", "1", {})];
+    const role = (name: string) => ({ name, passwordSecret: { name } });
+    make({ managed: { roles: [role("followed"), role("ignored"), { name: "without" }] } });
+    await settled(bench);
+    expect(status()?.managedRolesStatus?.passwordStatus).toEqual({});
+    serve("pg-1", "pg-2");
+    const versions = (followed: string | undefined, ignored: string | undefined) => ({
+      followed: { resourceVersion: followed },
+      ignored: { resourceVersion: ignored },
+    });
+    await eventually(() => expect(status()?.managedRolesStatus?.passwordStatus).toEqual(versions(first[0], first[1])));
+    const next = secret("followed", "2", labels);
+    secret("ignored", "2", {});
+    await eventually(() => expect(status()?.managedRolesStatus?.passwordStatus).toEqual(versions(next, first[1])));
+  });
+
   test("gives up what is too many, and grows its volumes", async () => {
     make();
     await healthy();
