@@ -6,6 +6,7 @@ import { readProgram, readStacks } from "../../sandbox/run/program";
 import type { Report } from "../../sandbox/run/report";
 import { readState } from "../../sandbox/run/states";
 import { temporaryFolder } from "../sandbox/support";
+import { canarySuite } from "./support/canary/suite";
 import { ClusterLook, isSystem } from "./support/cluster-look";
 import { LivePlatform } from "./support/platform";
 import { runningBelow } from "./support/processes";
@@ -220,6 +221,8 @@ describe("crashes of servers", () => {
   });
 });
 
+const canary = canarySuite(platform);
+
 describe("destroying", () => {
   test("goes from the top to the bottom and leaves nothing: no namespace, volume, address, process or folder", async () => {
     await platform.destroy();
@@ -228,3 +231,5 @@ describe("destroying", () => {
     expect(runningBelow(folder)).toEqual([]);
   });
 });
+
+canary.destroyed();
