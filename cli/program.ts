@@ -8,6 +8,7 @@ import { version } from "./package.json";
 import { registerRecover } from "./recover";
 import { registerSecrets } from "./secrets";
 import type { Session } from "./session";
+import { registerSmoke } from "./smoke";
 import { registerState } from "./state";
 import { registerSynth } from "./synth";
 import { registerVault } from "./vault";
@@ -29,6 +30,7 @@ export function createProgram(session: Session): Command {
   registerVault(program, session);
   registerSecrets(program, session);
   registerData(program, session);
+  registerSmoke(program, session);
   registerState(program, session);
   registerLeftovers(program, session);
   registerAtlantis(program, session);

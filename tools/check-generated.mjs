@@ -8,6 +8,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const CHECKS = [
   ["JSON Schemas and the table of fields", "tools/generate-schemas.mjs"],
   ["page of secrets", "tools/generate-secrets-page.mjs"],
+  ["page of routes", "tools/generate-routes-page.mjs"],
   ["chart value paths", "tools/generate-value-paths.mjs"],
   ["ClickHouse models", "constructs/components/clickhouse-operator/generate.mjs"],
   ["Barman Cloud models", "constructs/components/barman-cloud/generate.mjs"],

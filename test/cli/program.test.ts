@@ -37,6 +37,7 @@ describe("strata", () => {
       "data restore",
       "data switch",
       "data retire",
+      "smoke",
       "state",
       "state check",
       "leftovers",
