@@ -47,11 +47,14 @@ test.each(["acme", "minimal"] as const)(
   },
 );
 
+/** It reads certificates to say all that is wrong with them, and closes the connection before anything is sent. */
+const READS_ONLY = ["cli/smoke/http/certificate.ts: rejectUnauthorized: false"];
+
 test("no source skips the check of a certificate either", () => {
   const files = SOURCES.flatMap((source) => filesBelow(path.join(ROOT, source)));
   const found = files.flatMap((file) => skipsIn(code(file)).map((skip) => `${path.relative(ROOT, file)}: ${skip}`));
   expect(files.length).toBeGreaterThan(200);
-  expect(found).toEqual([]);
+  expect(found).toEqual(READS_ONLY);
 });
 
 test.each([
