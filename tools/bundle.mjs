@@ -56,9 +56,8 @@ function withoutUnusedFormats() {
   };
 }
 
-/** Bundles main.ts to dist/main.js. */
-export async function bundleProgram() {
-  const outfile = path.join(root, "dist", "main.js");
+/** Bundles main.ts, to dist/main.js unless a file is given; `plugins` come before those of every bundle. */
+export async function bundleProgram({ outfile = path.join(root, "dist", "main.js"), plugins = [] } = {}) {
   await build({
     absWorkingDir: root,
     entryPoints: ["main.ts"],
@@ -69,7 +68,7 @@ export async function bundleProgram() {
     format: "cjs",
     logLevel: "error",
     legalComments: "none",
-    plugins: [withoutStackTraces(), withoutArchiver(), withoutUnusedFormats()],
+    plugins: [...plugins, withoutStackTraces(), withoutArchiver(), withoutUnusedFormats()],
   });
   return outfile;
 }

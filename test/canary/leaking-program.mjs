@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { bundleProgram } from "../../tools/bundle.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
 
@@ -51,15 +51,5 @@ const leaks = {
 
 // Below the checkout, because the program looks for its charts above its own file.
 const outfile = path.join(process.argv[2], "main.cjs");
-await build({
-  absWorkingDir: root,
-  entryPoints: ["main.ts"],
-  outfile,
-  bundle: true,
-  platform: "node",
-  target: "node20",
-  format: "cjs",
-  logLevel: "error",
-  plugins: [leaks],
-});
+await bundleProgram({ outfile, plugins: [leaks] });
 await import(pathToFileURL(outfile).href);
