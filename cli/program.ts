@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { registerAtlantis } from "./atlantis";
 import { registerCharts } from "./charts";
 import { registerData } from "./data";
+import { registerIdentity } from "./identity";
 import { registerInit } from "./init";
 import { registerLeftovers } from "./leftovers";
 import { version } from "./package.json";
@@ -29,6 +30,7 @@ export function createProgram(session: Session): Command {
   registerSynth(program, session);
   registerVault(program, session);
   registerSecrets(program, session);
+  registerIdentity(program, session);
   registerData(program, session);
   registerSmoke(program, session);
   registerState(program, session);

@@ -1,5 +1,6 @@
 import type { ITerraformDependable } from "cdktf";
-import { type BackendTls, type GateAddresses, type Route, RouteTable } from "../constructs/access/route-table";
+import type { PortalGates } from "../constructs/access/portal-gate";
+import { type BackendTls, type Route, RouteTable } from "../constructs/access/route-table";
 import { DnsRecord } from "../constructs/cloudflare";
 import { LETSENCRYPT_ISSUER } from "../constructs/components/cert-manager";
 import type { LayerStack } from "../constructs/core/layer-stack";
@@ -16,7 +17,10 @@ export interface ExposedHost {
   readonly host: string;
   readonly entryPoint: EntryPointName;
   readonly routes: readonly Route[];
-  readonly gates?: GateAddresses;
+  /** Environment that the host belongs to. @default - the platform itself */
+  readonly environment?: string;
+  /** Gates of the cluster. @default - none */
+  readonly gates?: PortalGates;
   readonly backendTls?: BackendTls;
   /** Name of the DNS record, when it is not the host's own: a wildcard that several hosts share. @default - the host */
   readonly record?: { readonly name: string } | "shared";

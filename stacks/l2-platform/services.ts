@@ -8,8 +8,9 @@ import { ExternalSecrets } from "../../constructs/components/external-secrets";
 import { Oauth2Proxy } from "../../constructs/components/oauth2-proxy";
 import { Traefik } from "../../constructs/components/traefik";
 import { compose } from "../../constructs/core/component";
+import { declareIdentityProvider } from "../../constructs/core/identity";
 import { LayerStack } from "../../constructs/core/layer-stack";
-import { slug, stackId } from "../../constructs/core/names";
+import { stackId } from "../../constructs/core/names";
 import { addRule } from "../../constructs/core/rules";
 import { ClusterTarget } from "../../constructs/kubernetes/cluster-target";
 import { VaultProvider } from "../../constructs/vault";
@@ -17,6 +18,7 @@ import type { Cluster } from "../../schema/model";
 import { backupTarget, centralBackups } from "../backups";
 import type { ProgramContext } from "../context";
 import { entryPointAddress, exposeHost } from "../exposed-host";
+import { identityProvider } from "../identity";
 import { provided, step } from "./component-steps";
 import { letPeopleIn } from "./people";
 
@@ -35,6 +37,8 @@ export class ServicesStack extends LayerStack {
     new CloudflareProvider(this, "cloudflare");
     const vault = context.vaultAddress(cluster);
     const identityHost = context.internalHost("sso");
+    const identity = identityProvider(context.platform);
+    if (cluster.central) declareIdentityProvider(this, identity);
     const backups = centralBackups(context.platform);
     const exposed = { cluster, target, entryPoint: "edge" as const };
     const { findings } = compose(
@@ -53,24 +57,23 @@ export class ServicesStack extends LayerStack {
               return casdoor;
             })
           : []),
-        ...Object.entries(cluster.gates).flatMap(([gate, { groups }], index) =>
-          step(cluster, target, Oauth2Proxy, (props) => {
-            const proxy = new Oauth2Proxy(this, `gate-${gate}`, {
-              ...props,
-              cluster: cluster.name,
-              vault,
-              gate,
-              groups,
-              // Below the domain of what it guards: a browser sends the gate's cookie nowhere else.
-              host: `auth-${slug(cluster.name)}.${context.platform.domains.public}`,
-              issuer: `https://${identityHost}`,
-              cookieDomain: context.platform.domains.public,
-            });
-            // The gates of a cluster share the host of its logins.
-            const record = index === 0 ? undefined : ("shared" as const);
-            exposeHost(this, context, { ...exposed, ...proxy.exposure, record }, address);
-            return proxy;
-          }),
+        ...Object.entries(cluster.gates).flatMap(([gate, { groups }]) =>
+          step(
+            cluster,
+            target,
+            Oauth2Proxy,
+            (props) =>
+              new Oauth2Proxy(this, `gate-${gate}`, {
+                ...props,
+                cluster: cluster.name,
+                vault,
+                gate,
+                groups,
+                identity,
+                // A cluster of its own belongs to its environment, and so do its gates.
+                environment: cluster.dedicatedTo,
+              }),
+          ),
         ),
       ],
       // The other clusters reach the central Vault and identity provider over their hosts.

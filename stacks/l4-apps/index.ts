@@ -1,16 +1,14 @@
-import type { Route } from "../../constructs/access/route-table";
 import { CloudflareProvider } from "../../constructs/cloudflare";
-import { gateAddresses } from "../../constructs/components/oauth2-proxy";
-import { isHostBelow } from "../../constructs/core/hosts";
+import { portalGates } from "../../constructs/components/oauth2-proxy";
 import { LayerStack } from "../../constructs/core/layer-stack";
 import { slug, stackId } from "../../constructs/core/names";
-import { addRule, type Finding } from "../../constructs/core/rules";
 import { ClusterTarget } from "../../constructs/kubernetes/cluster-target";
 import { SecretDelivery } from "../../constructs/kubernetes/secret-delivery";
 import { TenantNamespace } from "../../constructs/kubernetes/tenant-namespace";
 import type { Environment } from "../../schema/model";
 import type { ProgramContext } from "../context";
 import { type ExposedHost, entryPointAddress, exposeHost } from "../exposed-host";
+import { identityProvider } from "../identity";
 import { type PlacedApp, placedApps } from "../placed-apps";
 
 /** The applications of an environment with their routes, certificates and DNS records. */
@@ -46,7 +44,6 @@ export class AppsStack extends LayerStack {
       dependsOn: [namespace.ready],
     });
     const running = app.create(this, app.name, { ...placement, target, settings, dependsOn: [secrets.ready] });
-    addRule(this, () => unreachableLogin(context.platform.domains.public, placement.host, running.routes));
     const { entryPoint } = environment.hosts;
     exposeHost(
       this,
@@ -58,25 +55,14 @@ export class AppsStack extends LayerStack {
         host: placement.host,
         entryPoint,
         routes: running.routes,
-        gates: gateAddresses(Object.keys(cluster.gates)),
+        environment: environment.name,
+        gates: portalGates(cluster.name, Object.keys(cluster.gates), identityProvider(context.platform)),
         record,
         dependsOn: [running.ready],
       },
       entryPointAddress(this, context, cluster.name, entryPoint),
     );
   }
-}
-
-/** A gate's session is a cookie of the public domain: on a host outside it, a login would never end. */
-function unreachableLogin(domain: string, host: string, routes: readonly Route[]): Finding[] {
-  if (isHostBelow(host, domain) || !routes.some((route) => route.class === "gated")) return [];
-  return [
-    {
-      problem: `a gated route is on a host outside ${domain}, the domain of the gate's session`,
-      value: host,
-      fix: `Use a host below ${domain}: set the environment's hosts to its zone.`,
-    },
-  ];
 }
 
 /** Hosts below the environment's own label share one wildcard record, which the first of them brings. */

@@ -1,18 +1,19 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { isHostBelow } from "../../core/hosts";
+import { declareRedirect } from "../../core/identity";
 import { claimOwnership } from "../../core/ownership";
-import { addRule, type Finding } from "../../core/rules";
+import { addRule } from "../../core/rules";
 import type { ClusterTarget } from "../../kubernetes/cluster-target";
 import { ManifestSet } from "../../kubernetes/manifest-set";
-import { certificate, ingressRoute, middlewares } from "./render";
+import type { EntryPointName } from "../entry-point";
+import { gatePath, loginObjects, loginRelease, type PortalGate, type PortalGates, redirectUri } from "../portal-gate";
+import { checkTable } from "./checks";
+import { namedMiddlewares } from "./middlewares";
+import { certificate, ingressRoute } from "./render";
 import type { Route, RouteClass } from "./route";
 
 export type { HttpMethod, Route, RouteBackend, RouteClass } from "./route";
 export { ROUTE_CLASSES } from "./route";
-
-/** Where a gate asks whether a request may pass, by gate name. */
-export type GateAddresses = Readonly<Record<string, string>>;
 
 /** How Traefik reaches a backend that speaks TLS with a certificate of the internal CA. */
 export interface BackendTls {
@@ -29,12 +30,14 @@ export interface RouteTableProps {
   readonly name: string;
   readonly host: string;
   /** Name of the cluster's entry point that serves the host. */
-  readonly entryPoint: "edge" | "machine";
+  readonly entryPoint: EntryPointName;
   /** ClusterIssuer of the host's certificate. */
   readonly issuer: string;
   readonly routes: readonly Route[];
   /** Gates of the cluster. @default - none, so no gated route */
-  readonly gates?: GateAddresses;
+  readonly gates?: PortalGates;
+  /** Environment that the host belongs to. @default - the platform itself */
+  readonly environment?: string;
   /** @default - plain HTTP inside the cluster */
   readonly backendTls?: BackendTls;
   /** Zones that the program owns: the host must be in one of them. */
@@ -54,78 +57,73 @@ export interface ListedRoute {
  * certificate and the middlewares in the application's own namespace. It fails closed: a gated route whose gate is
  * missing is refused, never rendered open.
  *
+ * Each gate that a row names serves its login on this host too, and its client at the identity provider gets the host's
+ * redirect URI.
+ *
  * @see https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/crd/http/ingressroute/
  */
 export class RouteTable extends Construct {
   readonly ready: ITerraformDependable;
   readonly listed: readonly ListedRoute[];
 
-  constructor(scope: Construct, id: string, props: RouteTableProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    readonly props: RouteTableProps,
+  ) {
     super(scope, id);
-    this.listed = props.routes.map((route) => ({
-      host: props.host,
-      path: route.match === "prefix" ? `${route.path}${route.path.endsWith("/") ? "" : "/"}*` : route.path,
-      class: route.class,
-    }));
-    this.ready = new ManifestSet(this, "manifests", {
+    const { routes, host } = props;
+    const gates = usedGates(props);
+    this.listed = [
+      ...routes.map((route) => ({ host, path: listedPath(route), class: route.class })),
+      ...gates.map(({ name }) => ({ host, path: `${gatePath(name)}/*`, class: "public" as const })),
+    ];
+    const own = new ManifestSet(this, "manifests", {
       target: props.target,
       release: props.name,
       namespace: props.namespace,
-      manifests: [certificate(props), ...middlewares(props), ingressRoute(props)],
+      manifests: [certificate(props), ...namedMiddlewares(props), ingressRoute(props)],
       waiting: { until: "submitted", reason: "the certificate comes from an issuer outside" },
-      dependsOn: props.dependsOn,
-    }).ready;
-    for (const route of props.routes) claimOwnership(this, "route", routeKey(props.host, route));
-    addRule(this, () => [...checkHost(props), ...checkGates(props), ...checkOverlaps(props.routes)]);
+      dependsOn: [...(props.dependsOn ?? []), ...gates.map((gate) => this.serveLogin(gate))],
+    });
+    this.ready = own.ready;
+    for (const route of routes) claimOwnership(this, "route", routeKey(host, route));
+    addRule(this, () => checkTable(props));
   }
+
+  /** The gate's own pages on this host; they stand before what they open. */
+  private serveLogin(gate: PortalGate): ITerraformDependable {
+    const { target, namespace, host, entryPoint, environment, dependsOn } = this.props;
+    declareRedirect(this, {
+      provider: gate.provider,
+      client: gate.client,
+      uri: redirectUri(gate.name, host),
+      ...(environment !== undefined && { environment }),
+    });
+    claimOwnership(this, "route", `${host}${gatePath(gate.name)}/*`);
+    return new ManifestSet(this, `login-${gate.name}`, {
+      target,
+      release: loginRelease({ guarded: namespace }),
+      namespace: gate.namespace,
+      manifests: loginObjects({ gate, guarded: namespace, host, entryPoint }),
+      waiting: { until: "submitted", reason: "the gate starts when the identity provider knows it" },
+      dependsOn,
+    }).ready;
+  }
+}
+
+/** The gates that rows of a table name and the cluster has. */
+function usedGates({ routes, gates }: RouteTableProps): PortalGate[] {
+  const names = new Set(routes.flatMap((route) => (route.class === "gated" ? [route.gate] : [])));
+  return [...names].flatMap((name) => gates?.[name] ?? []);
+}
+
+function listedPath({ path, match }: Route): string {
+  return match === "prefix" ? `${path}${path.endsWith("/") ? "" : "/"}*` : path;
 }
 
 /** One owner for each host, path and set of methods. */
 function routeKey(host: string, route: Route): string {
   const methods = route.methods === undefined ? "" : ` ${[...route.methods].sort().join(",")}`;
   return `${host}${route.path}${route.match === "prefix" ? "*" : ""}${methods}`;
-}
-
-function checkHost(props: RouteTableProps): Finding[] {
-  if (props.zones.some((zone) => isHostBelow(props.host, zone))) return [];
-  return [
-    {
-      problem: "host is outside every zone of the platform",
-      value: props.host,
-      fix: `Use a host below ${props.zones.join(" or ")}, or add its zone to platform.yaml.`,
-    },
-  ];
-}
-
-function checkGates(props: RouteTableProps): Finding[] {
-  const gates = Object.keys(props.gates ?? {});
-  return props.routes.flatMap((route) =>
-    route.class !== "gated" || gates.includes(route.gate)
-      ? []
-      : [
-          {
-            problem: `gated route ${route.name} (${props.host}${route.path}) names a gate that the cluster does not have`,
-            value: route.gate,
-            fix: gates.length === 0 ? "Declare the gate under the cluster's gates." : `Use one of ${gates.join(", ")}.`,
-          },
-        ],
-  );
-}
-
-/** Two rows that match the same requests must not be of different classes at equal priority. */
-function checkOverlaps(routes: readonly Route[]): Finding[] {
-  const seen = new Map<string, Route>();
-  return routes.flatMap((route) => {
-    const key = `${route.match} ${route.path} ${[...(route.methods ?? [])].sort().join(",")}`;
-    const other = seen.get(key);
-    seen.set(key, route);
-    if (other === undefined || other.class === route.class) return [];
-    return [
-      {
-        problem: `routes ${other.name} (${other.class}) and ${route.name} (${route.class}) match the same requests`,
-        value: route.path,
-        fix: "Keep one of them, or split them by methods or path.",
-      },
-    ];
-  });
 }

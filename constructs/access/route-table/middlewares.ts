@@ -2,9 +2,13 @@ import { Middleware } from "@kubernetes-models/traefik/traefik.io/v1alpha1/Middl
 import { ServersTransport } from "@kubernetes-models/traefik/traefik.io/v1alpha1/ServersTransport";
 import { slug } from "../../core/names";
 import type { ManifestObject } from "../../kubernetes/manifest-set";
+import { CLIENT_DEPTH } from "../entry-point";
+import { cleanHeaders } from "../headers";
+import { gateMiddleware, type Visit } from "../portal-gate";
 import type { RouteTableProps } from "./index";
+import type { Route } from "./route";
 
-type Kind = "strip-headers" | "deny" | "rate" | "body" | "gate" | "prefix";
+type Kind = "strip-headers" | "deny" | "rate" | "body" | "gate" | "gate-scripts" | "prefix";
 
 /** Name of a middleware of a table; `subject` is the route, the gate or the prefix it serves. */
 export function middlewareName(props: { readonly name: string }, kind: Kind, subject = ""): string {
@@ -12,34 +16,21 @@ export function middlewareName(props: { readonly name: string }, kind: Kind, sub
   return [props.name, kind, suffix].filter((part) => part !== "").join("-");
 }
 
-/**
- * Headers that claim an identity or a client address. Nobody outside may set them: a public route would pass a forged
- * one straight through to the application.
- */
-export const STRIPPED_HEADERS = [
-  "X-Auth-Request-User",
-  "X-Auth-Request-Email",
-  "X-Auth-Request-Groups",
-  "X-Auth-Request-Preferred-Username",
-  "X-Auth-Request-Access-Token",
-  "X-Forwarded-User",
-  "X-Forwarded-Email",
-  "X-Forwarded-Groups",
-  "Openpanel-Client-Ip",
-  "True-Client-Ip",
-  "X-Client-Ip",
-];
+/** Names of what a row's requests pass, in that order; a gate only where the row and the visit ask one. */
+export function middlewareNames(props: RouteTableProps, route: Route, visit?: Visit): string[] {
+  if (route.class === "denied") return [middlewareName(props, "deny")];
+  const names = [middlewareName(props, "strip-headers")];
+  if (route.class === "public" && route.rateLimit !== undefined) names.push(middlewareName(props, "rate", route.name));
+  if (route.class === "public" && route.maxBodyBytes !== undefined)
+    names.push(middlewareName(props, "body", route.name));
+  if (route.class === "gated" && visit !== undefined) names.push(gateName(props, route.gate, visit));
+  if (route.stripPrefix !== undefined) names.push(middlewareName(props, "prefix", route.stripPrefix));
+  return names;
+}
 
-/** Largest answer of a gate that Traefik reads: it needs the status and a few headers. */
-const GATE_RESPONSE_BYTES = 65_536;
-
-/**
- * Which address of `X-Forwarded-For`, from the right, is the client's; 0 is who connected. At `edge` that is Cloudflare,
- * which adds the client: counting connections there would give all clients of one of its servers a single limit.
- *
- * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/ratelimit/
- */
-const FORWARDED: Readonly<Record<RouteTableProps["entryPoint"], number>> = { edge: 1, machine: 0 };
+function gateName(props: RouteTableProps, gate: string, visit: Visit): string {
+  return middlewareName(props, visit === "page" ? "gate" : "gate-scripts", gate);
+}
 
 /** Every middleware (and backend transport) that the rows of a table use, once. */
 export function namedMiddlewares(props: RouteTableProps): ManifestObject[] {
@@ -47,9 +38,7 @@ export function namedMiddlewares(props: RouteTableProps): ManifestObject[] {
   const add = (name: string, spec: NonNullable<ConstructorParameters<typeof Middleware>[0]>["spec"]) => {
     specs.set(name, { metadata: { name, namespace: props.namespace }, spec });
   };
-  add(middlewareName(props, "strip-headers"), {
-    headers: { customRequestHeaders: Object.fromEntries(STRIPPED_HEADERS.map((header) => [header, ""])) },
-  });
+  add(middlewareName(props, "strip-headers"), cleanHeaders(props.host, props.entryPoint));
   for (const route of props.routes) {
     if (route.class === "denied") {
       // Traefik has no middleware that refuses; an allow list of an address that no client has answers 403.
@@ -57,34 +46,23 @@ export function namedMiddlewares(props: RouteTableProps): ManifestObject[] {
       continue;
     }
     if (route.class === "public" && route.rateLimit !== undefined) {
-      const sourceCriterion = { ipStrategy: { depth: FORWARDED[props.entryPoint] } };
+      const sourceCriterion = { ipStrategy: { depth: CLIENT_DEPTH[props.entryPoint] } };
       add(middlewareName(props, "rate", route.name), { rateLimit: { ...route.rateLimit, sourceCriterion } });
     }
     if (route.class === "public" && route.maxBodyBytes !== undefined) {
       add(middlewareName(props, "body", route.name), { buffering: { maxRequestBodyBytes: route.maxBodyBytes } });
     }
-    const address = route.class === "gated" ? props.gates?.[route.gate] : undefined;
-    if (route.class === "gated" && address !== undefined) add(middlewareName(props, "gate", route.gate), gate(address));
+    const gate = route.class === "gated" ? props.gates?.[route.gate] : undefined;
+    if (gate !== undefined) {
+      for (const visit of ["page", "script"] as const) {
+        add(gateName(props, gate.name, visit), gateMiddleware(gate, visit));
+      }
+    }
     if (route.stripPrefix !== undefined) {
       add(middlewareName(props, "prefix", route.stripPrefix), { stripPrefix: { prefixes: [route.stripPrefix] } });
     }
   }
   return [...[...specs.values()].map((spec) => new Middleware(spec)), ...transport(props)];
-}
-
-/**
- * ForwardAuth to the root of the gate's proxy: a browser without a session gets the redirect to the login, an XHR gets
- * 401. The proxy's `/oauth2/auth` would answer 401 to both.
- */
-function gate(address: string) {
-  return {
-    forwardAuth: {
-      address,
-      trustForwardHeader: false,
-      authResponseHeaders: ["X-Auth-Request-User", "X-Auth-Request-Email"],
-      maxResponseBodySize: GATE_RESPONSE_BYTES,
-    },
-  };
 }
 
 function transport(props: RouteTableProps): ManifestObject[] {

@@ -1,11 +1,10 @@
 import { Certificate } from "@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate";
 import { IngressRoute } from "@kubernetes-models/traefik/traefik.io/v1alpha1/IngressRoute";
 import type { ManifestObject } from "../../kubernetes/manifest-set";
+import type { Visit } from "../portal-gate";
 import type { RouteTableProps } from "./index";
-import { middlewareName, namedMiddlewares } from "./middlewares";
+import { middlewareNames } from "./middlewares";
 import type { Route, RouteClass } from "./route";
-
-export { namedMiddlewares as middlewares };
 
 /**
  * Priorities, highest first: what is denied wins over what is public, and so on down to what is gated; inside a class
@@ -13,8 +12,13 @@ export { namedMiddlewares as middlewares };
  */
 const CLASS_PRIORITY: Record<RouteClass, number> = { denied: 40_000, public: 30_000, machine: 20_000, gated: 10_000 };
 
-/** Above its own row: a preflight request carries no session. */
-const PREFLIGHT = 1;
+/** Longest path of a row: a longer one would reach into the priorities of the next class. */
+export const LONGEST_PATH = 400;
+
+/** Above its own row: who asks for a page can follow a redirect to the login. */
+const PAGE = 1;
+/** Above both: a preflight request carries no session. */
+const PREFLIGHT = 2;
 
 export function priorityOf(route: Route): number {
   const exact = route.match === "exact" ? 10 : 0;
@@ -40,61 +44,66 @@ export function ingressRoute(props: RouteTableProps): ManifestObject {
     spec: {
       entryPoints: [props.entryPoint],
       tls: { secretName: `${props.name}-tls` },
-      routes: props.routes.flatMap((route) => rules(props, route)),
+      routes: [...props.routes.flatMap((route) => rules(props, route)), ...closed(props)],
     },
   });
 }
 
+/** Nothing answers there: Traefik's own service for routes without one says 418. */
+const NOBODY = { kind: "TraefikService" as const, name: "noop@internal" };
+
 function rules(props: RouteTableProps, route: Route) {
-  const rule = (match: string, priority: number, middlewares: readonly string[]) => ({
+  const host = `Host(\`${props.host}\`)`;
+  const rule = (match: string, priority: number, visit?: Visit) => ({
     kind: "Rule" as const,
-    match,
+    match: `${host} && ${match}`,
     priority,
-    middlewares: middlewares.map((name) => ({ name })),
+    middlewares: middlewareNames(props, route, visit).map((name) => ({ name })),
     services: [service(props, route)],
   });
-  const own = rule(matchOf(props.host, route), priorityOf(route), middlewareNames(props, route));
-  if (route.class !== "gated") return [own];
-  const preflight = rule(
-    `${matchPath(props.host, route)} && Method(\`OPTIONS\`)`,
-    priorityOf(route) + PREFLIGHT,
-    middlewareNames(props, route).filter((name) => name !== middlewareName(props, "gate", route.gate)),
-  );
-  return [preflight, own];
+  const own = priorityOf(route);
+  if (route.class !== "gated") return [rule(condition(route), own)];
+  return [
+    rule(`${pathOf(route)} && Method(\`OPTIONS\`)`, own + PREFLIGHT),
+    rule(`${condition(route)} && HeaderRegexp(\`Accept\`, \`text/html\`)`, own + PAGE, "page"),
+    rule(condition(route), own, "script"),
+  ];
 }
 
-function matchPath(host: string, route: Route): string {
-  const path = route.match === "exact" ? `Path(\`${route.path}\`)` : prefix(route.path);
-  return `Host(\`${host}\`) && ${path}`;
+/**
+ * Below all denied rows, and above everything else: Traefik leaves a rule out whose middleware is not there, and without
+ * this one the request would fall to a row that opens. It has no middleware that could be missing.
+ */
+function closed(props: RouteTableProps) {
+  const denied = props.routes.filter((route) => route.class === "denied").map(condition);
+  if (denied.length === 0) return [];
+  return [
+    {
+      kind: "Rule" as const,
+      match: `Host(\`${props.host}\`) && (${denied.join(" || ")})`,
+      priority: CLASS_PRIORITY.denied,
+      services: [NOBODY],
+    },
+  ];
 }
 
-/** A bare PathPrefix of `/api/tools` would match `/api/toolshed` too. */
-function prefix(path: string): string {
-  if (path.endsWith("/")) return `PathPrefix(\`${path}\`)`;
-  return `(Path(\`${path}\`) || PathPrefix(\`${path}/\`))`;
+function pathOf({ match, path }: Route): string {
+  if (match === "exact") return `Path(\`${path}\`)`;
+  // A bare PathPrefix of `/api/tools` would match `/api/toolshed` too.
+  return path.endsWith("/") ? `PathPrefix(\`${path}\`)` : `(Path(\`${path}\`) || PathPrefix(\`${path}/\`))`;
 }
 
-function matchOf(host: string, route: Route): string {
-  if (route.methods === undefined) return matchPath(host, route);
+/** What a request has to be for a row, beside its host. */
+function condition(route: Route): string {
+  if (route.methods === undefined) return pathOf(route);
   // Browsers ask before they send: what may be posted may be asked for.
   const methods = route.class === "gated" ? route.methods : [...route.methods, "OPTIONS"];
-  return `${matchPath(host, route)} && (${methods.map((method) => `Method(\`${method}\`)`).join(" || ")})`;
-}
-
-function middlewareNames(props: RouteTableProps, route: Route): string[] {
-  const names = [middlewareName(props, "strip-headers")];
-  if (route.class === "denied") return [middlewareName(props, "deny")];
-  if (route.class === "public" && route.rateLimit !== undefined) names.push(middlewareName(props, "rate", route.name));
-  if (route.class === "public" && route.maxBodyBytes !== undefined)
-    names.push(middlewareName(props, "body", route.name));
-  if (route.class === "gated") names.push(middlewareName(props, "gate", route.gate));
-  if (route.stripPrefix !== undefined) names.push(middlewareName(props, "prefix", route.stripPrefix));
-  return names;
+  return `${pathOf(route)} && (${methods.map((method) => `Method(\`${method}\`)`).join(" || ")})`;
 }
 
 function service(props: RouteTableProps, route: Route) {
   // A denied request never reaches a backend, but Traefik drops a route without one.
-  if (route.class === "denied") return { kind: "TraefikService" as const, name: "noop@internal" };
+  if (route.class === "denied") return NOBODY;
   const { service: name, port } = route.backend;
   const tls = props.backendTls === undefined ? {} : { scheme: "https", serversTransport: `${props.name}-tls` };
   return { kind: "Service" as const, name, port, ...tls };

@@ -21,7 +21,7 @@ import known from "./values.generated.json";
 
 export type { IdentityDatabase } from "./config";
 export { CASDOOR_NAMESPACE, CASDOOR_PORT, CASDOOR_SERVICE } from "./names";
-export { casdoorSecrets } from "./secrets";
+export { casdoorProvider, casdoorSecrets } from "./secrets";
 
 export interface CasdoorProps extends ComponentProps {
   /** Name of the cluster; its secrets stand below it in Vault. */

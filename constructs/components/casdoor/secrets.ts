@@ -1,3 +1,4 @@
+import type { IdentityProvider } from "../../core/identity";
 import { vaultNames } from "../../core/names";
 import type { SecretDeclaration } from "../../core/secrets";
 import { type DeliveredSecret, secretReader } from "../../kubernetes/secret-delivery";
@@ -34,6 +35,13 @@ export function casdoorSecrets(cluster: string): SecretDeclaration[] {
         admin_password: password,
         sync_client_id: { kind: "fixed", value: SYNC_CLIENT },
         sync_client_secret: password,
+        // An OAuth app of GitHub, whose callback is https://<host>/callback.
+        github_client_id: { kind: "supplied", description: "client id of the GitHub OAuth app", optional: true },
+        github_client_secret: {
+          kind: "supplied",
+          description: "client secret of the GitHub OAuth app",
+          optional: true,
+        },
         postgres_user: { kind: "fixed", value: DATABASE_NAME },
         postgres_password: password,
         session_password: password,
@@ -63,4 +71,37 @@ export function casdoorDeliveries(cluster: string, settings: CasdoorSettings): D
     },
     { name: SESSION_PASSWORD, path, template: { [SESSION_USER]: "{{ .session_password }}" } },
   ];
+}
+
+/** The identity provider, as its clients declare it. */
+export function casdoorProvider({
+  cluster,
+  host,
+  organisation,
+  domains,
+  github,
+}: CasdoorProviderProps): IdentityProvider {
+  const path = casdoorPath(cluster);
+  return {
+    name: "main",
+    engine: "casdoor",
+    url: `https://${host}`,
+    organisation: { name: organisation, displayName: organisation },
+    domains,
+    api: { path, clientId: "sync_client_id", clientSecret: "sync_client_secret" },
+    signIn: {
+      password: true,
+      ...(github && { github: { path, clientId: "github_client_id", clientSecret: "github_client_secret" } }),
+    },
+  };
+}
+
+export interface CasdoorProviderProps {
+  /** Cluster that it runs on. */
+  readonly cluster: string;
+  readonly host: string;
+  readonly organisation: string;
+  readonly domains: readonly string[];
+  /** Offer to sign in by GitHub. */
+  readonly github: boolean;
 }

@@ -1,7 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import type { Route } from "../../access/route-table";
 import { type Capability, Component, type ComponentProps } from "../../core/component";
+import { declareClient, type IdentityProvider } from "../../core/identity";
 import { addRule } from "../../core/rules";
 import { PinnedChart } from "../../kubernetes/pinned-chart";
 import { SecretDelivery, type VaultAddress } from "../../kubernetes/secret-delivery";
@@ -11,13 +11,13 @@ import { layer } from "../shared/values";
 import { TRAEFIK_NAMESPACE } from "../traefik";
 import { ENTRY_POINT_PORTS } from "../traefik/entry-points";
 import { Valkey } from "../valkey";
-import { forwardAuthAddress, GATE_PORT, GATE_SERVICE, gateNamespace, gatePath, SESSIONS } from "./names";
-import { gateDeliveries, SESSION_PASSWORD } from "./secrets";
+import { gateNamespace, SESSIONS } from "./names";
+import { gateClient, gateDeliveries, SESSION_PASSWORD } from "./secrets";
 import { values } from "./values";
 import known from "./values.generated.json";
 
-export { forwardAuthAddress, gateAddresses, gateNamespace, gatePath } from "./names";
-export { gateClientId, gateSecrets } from "./secrets";
+export { gateClientId, gateNamespace, portalGate, portalGates } from "./names";
+export { gateSecrets } from "./secrets";
 
 export interface Oauth2ProxyProps extends ComponentProps {
   /** Name of the cluster whose gate this is. */
@@ -26,12 +26,9 @@ export interface Oauth2ProxyProps extends ComponentProps {
   readonly gate: string;
   /** Groups of the identity provider whose members may pass, at least one. */
   readonly groups: readonly string[];
-  /** Host of the cluster's logins; gates share it. */
-  readonly host: string;
-  /** URL of the identity provider. */
-  readonly issuer: string;
-  /** Domain below which the gate's session holds: every gated host and the login are in it. */
-  readonly cookieDomain: string;
+  readonly identity: IdentityProvider;
+  /** Environment whose own cluster this is. @default - a cluster of the platform */
+  readonly environment?: string;
   readonly vault: VaultAddress;
 }
 
@@ -44,7 +41,8 @@ const DEFAULTS = {
 
 /**
  * A Portal Gate: a proxy that asks the identity provider who someone is and lets the members of its groups pass, with a
- * session store of its own. Applications reach it through Traefik's ForwardAuth at {@link forwardAuthAddress}.
+ * session store of its own. What it guards reaches it through Traefik's ForwardAuth (`constructs/access/portal-gate`);
+ * its login is served on each guarded host, so it has no host of its own.
  *
  * The chart has no CRDs.
  *
@@ -56,17 +54,11 @@ export class Oauth2Proxy extends Component {
   static readonly REQUIRES: readonly Capability[] = ["identity", "secret-delivery", "ingress", "issuers"];
   readonly namespace: string;
   readonly ready: readonly ITerraformDependable[];
-  readonly forwardAuthAddress: string;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: Oauth2ProxyProps,
-  ) {
+  constructor(scope: Construct, id: string, props: Oauth2ProxyProps) {
     super(scope, id);
     const { target, gate } = props;
     this.namespace = gateNamespace(gate);
-    this.forwardAuthAddress = forwardAuthAddress(gate);
     const entryPoints = Object.values(ENTRY_POINT_PORTS);
     const namespace = new TenantNamespace(this, "namespace", {
       target,
@@ -79,6 +71,7 @@ export class Oauth2Proxy extends Component {
         { to: "namespace", namespace: TRAEFIK_NAMESPACE, ports: entryPoints },
       ],
     });
+    const facts = declareClient(this, gateClient(props));
     const secrets = new SecretDelivery(this, "secrets", {
       target,
       namespace: namespace.name,
@@ -103,7 +96,7 @@ export class Oauth2Proxy extends Component {
       release: "oauth2-proxy",
       namespace: namespace.name,
       pin: pinOf(DEFAULTS, props.version),
-      values: layer(values(props), props.values),
+      values: layer(values(props, facts), props.values),
       known,
       waiting: {
         until: "submitted",
@@ -117,18 +110,5 @@ export class Oauth2Proxy extends Component {
         ? []
         : [{ problem: `gate ${gate} names no group`, fix: "Name the groups whose members may pass, at least one." }],
     );
-  }
-
-  /** The gate's login, as a host to expose: reachable without a session, because it is where one is made. */
-  get exposure() {
-    const { gate, host } = this.props;
-    const login: Route = {
-      name: "login",
-      class: "public",
-      path: gatePath(gate),
-      match: "prefix",
-      backend: { service: GATE_SERVICE, port: GATE_PORT },
-    };
-    return { name: `gate-${gate}`, namespace: this.namespace, host, routes: [login], dependsOn: this.ready };
   }
 }

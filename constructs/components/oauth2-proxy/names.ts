@@ -1,5 +1,6 @@
-import type { GateAddresses } from "../../access/route-table";
-import { serviceHost, slug } from "../../core/names";
+import type { PortalGate, PortalGates } from "../../access/portal-gate";
+import type { IdentityProvider } from "../../core/identity";
+import { slug } from "../../core/names";
 
 /** Names of a gate: pure functions, because the routes of applications use them in other stacks. */
 
@@ -15,25 +16,24 @@ export const GATE_PORT = 80;
 /** Session store of a gate. */
 export const SESSIONS = "sessions";
 
-/**
- * Path below which a gate's login lives on its host; gates share the host, so each has its own. The identity provider
- * sends browsers back to `<path>/callback`.
- */
-export function gatePath(gate: string): string {
-  return `/oauth2/${slug(gate)}`;
+/** Name of a gate's client at the identity provider. */
+export function gateClientId(cluster: string, gate: string): string {
+  return `gate-${slug(cluster)}-${slug(gate)}`;
 }
 
-/**
- * Where Traefik asks a gate: the root of its proxy. There a browser without a session gets the redirect to the login and
- * an XHR gets 401; `/oauth2/auth` would answer 401 to both and `/oauth2/start` would redirect for ever.
- *
- * @see https://oauth2-proxy.github.io/oauth2-proxy/features/endpoints/
- */
-export function forwardAuthAddress(gate: string): string {
-  return `http://${serviceHost(GATE_SERVICE, gateNamespace(gate))}/`;
+/** A gate of a cluster, as the routes that it guards refer to it. */
+export function portalGate(cluster: string, gate: string, provider: IdentityProvider): PortalGate {
+  return {
+    name: gate,
+    namespace: gateNamespace(gate),
+    service: GATE_SERVICE,
+    port: GATE_PORT,
+    provider,
+    client: gateClientId(cluster, gate),
+  };
 }
 
-/** The addresses of a cluster's gates. */
-export function gateAddresses(gates: readonly string[]): GateAddresses {
-  return Object.fromEntries(gates.map((gate) => [gate, forwardAuthAddress(gate)]));
+/** The gates of a cluster. */
+export function portalGates(cluster: string, gates: readonly string[], provider: IdentityProvider): PortalGates {
+  return Object.fromEntries(gates.map((gate) => [gate, portalGate(cluster, gate, provider)]));
 }

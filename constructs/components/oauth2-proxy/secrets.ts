@@ -1,7 +1,8 @@
+import type { IdentityProvider, OidcClient } from "../../core/identity";
 import { slug, vaultNames } from "../../core/names";
 import type { SecretDeclaration } from "../../core/secrets";
 import { type DeliveredSecret, secretReader } from "../../kubernetes/secret-delivery";
-import { gateNamespace } from "./names";
+import { gateClientId, gateNamespace } from "./names";
 
 /** Kubernetes secret with the proxy's credentials, under the names that the chart reads. */
 export const CREDENTIALS = "oauth2-proxy";
@@ -12,11 +13,6 @@ export const SESSION_USER = "default";
 
 function path(cluster: string, gate: string): string {
   return vaultNames.component(cluster, `gate-${slug(gate)}`);
-}
-
-/** Name of a gate's client at the identity provider. */
-export function gateClientId(cluster: string, gate: string): string {
-  return `gate-${slug(cluster)}-${slug(gate)}`;
 }
 
 /** What a gate needs to be secret. The identity provider gets the same client secret from the same path. */
@@ -55,4 +51,31 @@ export function gateDeliveries(cluster: string, gate: string): DeliveredSecret[]
       template: { [SESSION_USER]: "{{ .session_password }}" },
     },
   ];
+}
+
+/** A gate as a client of the identity provider. */
+export function gateClient({ identity: provider, cluster, gate, groups, environment }: GateClientProps): OidcClient {
+  return {
+    protocol: "oidc",
+    provider,
+    name: gateClientId(cluster, gate),
+    displayName: "Portal",
+    environment,
+    // Each host that it guards adds its own.
+    redirectUris: [],
+    sharedRedirects: true,
+    groups,
+    // Nothing more: the gate tells applications who somebody is by his address.
+    claims: ["email", "preferred_username", "groups"],
+    secret: { path: path(cluster, gate), key: "client_secret" },
+  };
+}
+
+export interface GateClientProps {
+  readonly identity: IdentityProvider;
+  readonly cluster: string;
+  readonly gate: string;
+  readonly groups: readonly string[];
+  /** Environment whose own cluster this is. @default - a cluster of the platform */
+  readonly environment?: string;
 }

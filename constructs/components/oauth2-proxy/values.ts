@@ -1,15 +1,17 @@
+import { gatePath } from "../../access/portal-gate";
+import type { ClientFacts } from "../../core/identity";
 import type { Json, JsonObject } from "../../core/json";
 import { slug } from "../../core/names";
 import { RESTRICTED_CONTAINER, RESTRICTED_POD, resources, spread } from "../shared/values";
 import { VALKEY_PORT } from "../valkey";
 import type { Oauth2ProxyProps } from "./index";
-import { GATE_PORT, GATE_SERVICE, gatePath, SESSIONS } from "./names";
+import { GATE_PORT, GATE_SERVICE, SESSIONS } from "./names";
 import { CREDENTIALS, SESSION_PASSWORD, SESSION_USER } from "./secrets";
 
 /** User of the proxy's image. */
 const USER: JsonObject = { runAsUser: 2000, runAsGroup: 2000 };
 
-export function values(props: Oauth2ProxyProps): JsonObject {
+export function values(props: Oauth2ProxyProps, facts: ClientFacts): JsonObject {
   const { replicas, placement } = props;
   return {
     fullnameOverride: GATE_SERVICE,
@@ -25,7 +27,7 @@ export function values(props: Oauth2ProxyProps): JsonObject {
     service: { portNumber: GATE_PORT },
     ingress: { enabled: false },
     metrics: { enabled: false },
-    config: { existingSecret: CREDENTIALS, configFile: toml(config(props)) },
+    config: { existingSecret: CREDENTIALS, configFile: toml(config(props, facts)) },
     sessionStorage: {
       type: "redis",
       redis: {
@@ -46,16 +48,20 @@ export function values(props: Oauth2ProxyProps): JsonObject {
  *
  * @see https://oauth2-proxy.github.io/oauth2-proxy/configuration/overview
  */
-export function config(props: Oauth2ProxyProps): Readonly<Record<string, Json>> {
-  const { gate, host, issuer, cookieDomain, groups } = props;
+export function config(
+  props: Oauth2ProxyProps,
+  { issuer, groups, groupsClaim }: ClientFacts,
+): Readonly<Record<string, Json>> {
+  const { gate } = props;
   return {
     provider: "oidc",
     provider_display_name: "Portal",
     oidc_issuer_url: issuer,
-    redirect_url: `https://${host}${gatePath(gate)}/callback`,
+    // Without a host: the proxy takes that of the request, so one gate serves the login of every host that it guards.
+    redirect_url: `${gatePath(gate)}/callback`,
     proxy_prefix: gatePath(gate),
     scope: "openid email",
-    oidc_groups_claim: "groups",
+    oidc_groups_claim: groupsClaim,
     // Who is in one of the groups may pass; the address alone says nothing.
     allowed_groups: [...groups],
     email_domains: ["*"],
@@ -71,14 +77,20 @@ export function config(props: Oauth2ProxyProps): Readonly<Record<string, Json>> 
     set_authorization_header: false,
     pass_basic_auth: false,
     pass_user_headers: false,
-    cookie_name: `__Secure-gate-${slug(gate)}`,
-    cookie_domains: [`.${cookieDomain}`],
-    whitelist_domains: [`.${cookieDomain}`],
+    // Host-only, and a browser takes no `__Host-` cookie that another host could have set. Without domains to go to, a
+    // login ends on the host where it began.
+    cookie_name: `__Host-gate-${slug(gate)}`,
+    cookie_path: "/",
+    // Two tabs may log in at once.
+    cookie_csrf_per_request: true,
+    cookie_csrf_expire: "10m0s",
     cookie_secure: true,
     cookie_httponly: true,
     cookie_samesite: "lax",
     cookie_expire: "12h0m0s",
     cookie_refresh: "1h0m0s",
+    // Addresses of logins hold codes; who logged in is in the authentication log.
+    request_logging: false,
     silence_ping_logging: true,
   };
 }

@@ -1,10 +1,9 @@
+import { ENTRY_POINTS, type EntryPointName } from "../../access/entry-point";
 import type { JsonObject } from "../../core/json";
 import { CLOUDFLARE_RANGES } from "./cloudflare-ranges";
+import { sourcesReference } from "./sources";
 
-/** Where traffic enters a cluster; a route names one. */
-export type EntryPointName = "edge" | "machine";
-
-export const ENTRY_POINTS: readonly EntryPointName[] = ["edge", "machine"];
+export { ENTRY_POINTS, type EntryPointName };
 
 export interface EntryPointSettings {
   /** Source ranges that the load balancer admits: `cloudflare` or CIDRs. */
@@ -25,7 +24,11 @@ const ANNOTATION = "service.beta.kubernetes.io/vultr-loadbalancer-";
  *
  * @see https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/
  */
-export function entryPointPort(name: EntryPointName, settings: EntryPointSettings, network: string): JsonObject {
+export function entryPointPort(
+  name: EntryPointName,
+  settings: EntryPointSettings,
+  { network, namespace }: { readonly network: string; readonly namespace: string },
+): JsonObject {
   const trusted = name === "edge" && settings.sources === "cloudflare" ? [...CLOUDFLARE_RANGES] : [];
   return {
     port: ENTRY_POINT_PORTS[name],
@@ -35,7 +38,20 @@ export function entryPointPort(name: EntryPointName, settings: EntryPointSetting
     expose: { [name]: true },
     forwardedHeaders: { insecure: false, trustedIPs: trusted },
     proxyProtocol: { insecure: false, trustedIPs: [network] },
-    http: { tls: { enabled: true } },
+    http: {
+      tls: { enabled: true },
+      // Applications decode twice or not at all: what could be read as another path than the one that was checked is
+      // refused with 400. A slash in a name (`%2F`) is left, because the APIs of Vault and of clusters use it.
+      encodedCharacters: {
+        allowEncodedBackSlash: false,
+        allowEncodedNullCharacter: false,
+        allowEncodedPercent: false,
+        allowEncodedSemicolon: false,
+      },
+      // `X_Auth_Request_User` is `X-Auth-Request-User` for some servers.
+      underscoreHeadersStrategy: "delete",
+      middlewares: sourcesReference(name, settings, namespace),
+    },
     // Load balancers learn that a pod goes a moment after it has been told to.
     transport: { lifeCycle: { requestAcceptGraceTimeout: 10 } },
   };

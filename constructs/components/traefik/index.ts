@@ -2,11 +2,13 @@ import { DataKubernetesServiceV1 } from "@cdktf/provider-kubernetes/lib/data-kub
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { type Capability, Component, type ComponentProps } from "../../core/component";
+import { ManifestSet } from "../../kubernetes/manifest-set";
 import { PinnedChart } from "../../kubernetes/pinned-chart";
 import { TenantNamespace } from "../../kubernetes/tenant-namespace";
 import { type ComponentDefaults, pinOf } from "../shared/defaults";
 import { layer } from "../shared/values";
 import { ENTRY_POINT_PORTS, type EntryPointName, type EntryPointSettings } from "./entry-points";
+import { sourcesObjects } from "./sources";
 import { values } from "./values";
 import known from "./values.generated.json";
 
@@ -68,7 +70,10 @@ export class Traefik extends Component {
       release: "traefik",
       namespace: namespace.name,
       pin: pinOf(DEFAULTS, props.version),
-      values: layer(values(props, props.networkRange ?? "10.0.0.0/8"), props.values),
+      values: layer(
+        values(props, { network: props.networkRange ?? "10.0.0.0/8", namespace: this.namespace }),
+        props.values,
+      ),
       known,
       waiting: {
         until: "workloads",
@@ -89,7 +94,23 @@ export class Traefik extends Component {
         .loadBalancer.get(0)
         .ingress.get(0).ip;
     this.addresses = { edge: address("edge"), machine: address("machine") };
-    this.ready = [chart.resource];
+    this.ready = [chart.resource, ...this.admit(props, chart.resource)];
+  }
+
+  /** Who may use the entry points. Until it stands, they serve nobody. */
+  private admit({ target, entryPoints }: TraefikProps, chart: ITerraformDependable): ITerraformDependable[] {
+    const manifests = sourcesObjects(entryPoints, this.namespace);
+    if (manifests.length === 0) return [];
+    return [
+      new ManifestSet(this, "sources", {
+        target,
+        release: "traefik-sources",
+        namespace: this.namespace,
+        manifests,
+        waiting: { until: "submitted", reason: "nothing of it starts" },
+        dependsOn: [chart],
+      }).ready,
+    ];
   }
 }
 

@@ -4,7 +4,10 @@ import { ENTRY_POINTS, entryPointPort, entryPointService } from "./entry-points"
 import type { TraefikProps } from "./index";
 
 /** The chart's own security contexts are those of Pod Security level `restricted`. */
-export function values(props: TraefikProps, network: string): JsonObject {
+export function values(
+  props: TraefikProps,
+  place: { readonly network: string; readonly namespace: string },
+): JsonObject {
   const { replicas, target, entryPoints, placement } = props;
   return {
     deployment: { replicas },
@@ -27,7 +30,7 @@ export function values(props: TraefikProps, network: string): JsonObject {
       // The chart's own entry points.
       web: null,
       websecure: null,
-      ...Object.fromEntries(ENTRY_POINTS.map((name) => [name, entryPointPort(name, entryPoints[name], network)])),
+      ...Object.fromEntries(ENTRY_POINTS.map((name) => [name, entryPointPort(name, entryPoints[name], place)])),
     },
     service: {
       enabled: false,

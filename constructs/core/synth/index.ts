@@ -1,5 +1,6 @@
 import { type App, TerraformStack } from "cdktf";
 import { type Issue, StrataError } from "../errors";
+import { checkIdentity } from "../identity/against-program";
 import type { JsonObject } from "../json";
 import { runRules } from "../rules";
 import { checkLogicalIds } from "./checks/logical-ids";
@@ -29,7 +30,12 @@ const JSON_CHECKS: readonly ((stack: StackJson) => Issue[])[] = [
  */
 export function renderProgram(app: App, options: { readonly complete: boolean }): readonly StackJson[] {
   const stacks = stacksOf(app);
-  const issues = [...runRules(app), ...stacks.flatMap(checkLogicalIds), ...checkNamespaces(app, options.complete)];
+  const issues = [
+    ...runRules(app),
+    ...stacks.flatMap(checkLogicalIds),
+    ...checkNamespaces(app, options.complete),
+    ...checkIdentity(app, options.complete),
+  ];
   const rendered = stacks.map((stack) => ({ id: stack.node.id, json: stack.toTerraform() as JsonObject }));
   issues.push(...rendered.flatMap((stack) => JSON_CHECKS.flatMap((check) => check(stack))));
   if (issues.length > 0) throw new StrataError(issues);

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { App } from "cdktf";
 import { mirroredArchives } from "../../kubernetes/chart-mirror";
 import { manifestsChart } from "../../kubernetes/manifest-set/chart";
+import { identityDocument } from "../identity";
 import { isJsonObject, type Json } from "../json";
 import { vaultNames } from "../names";
 import { declarations } from "../secrets";
@@ -19,6 +20,7 @@ export function writeProgram(app: App, stacks: readonly StackJson[], description
   for (const file of manifestsChart().files) write(`charts/manifests/${file.path}`, file.text);
   for (const { file, content } of mirroredArchives(app)) write(`charts/mirror/${file}`, content);
   write("secrets.json", stableJson({ schemaVersion: 1, mount: vaultNames.mount, ...toJson(declarations(app)) }));
+  write("identity.json", stableJson(toJson(identityDocument(app))));
   write("program.json", stableJson(description));
   for (const stack of stacksOf(app)) app.manifest.forStack(stack);
   app.manifest.writeToFile();

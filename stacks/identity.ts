@@ -1,0 +1,15 @@
+import { casdoorProvider } from "../constructs/components/casdoor";
+import type { IdentityProvider } from "../constructs/core/identity";
+import { slug } from "../constructs/core/names";
+import type { Platform } from "../schema/model";
+
+/** The organisation's identity provider, as everybody who is a client of it states it. */
+export function identityProvider({ domains, organisation, central }: Platform): IdentityProvider {
+  return casdoorProvider({
+    cluster: central,
+    host: `sso.${domains.internal}`,
+    organisation: slug(organisation),
+    domains: [...new Set([domains.public, domains.internal])],
+    github: false,
+  });
+}
