@@ -8,7 +8,7 @@ import { gateMiddleware, type Visit } from "../portal-gate";
 import type { RouteTableProps } from "./index";
 import type { Route } from "./route";
 
-type Kind = "strip-headers" | "deny" | "rate" | "body" | "gate" | "gate-scripts" | "prefix";
+type Kind = "strip-headers" | "deny" | "rate" | "body" | "gate" | "gate-scripts" | "prefix" | "uncached";
 
 /** Name of a middleware of a table; `subject` is the route, the gate or the prefix it serves. */
 export function middlewareName(props: { readonly name: string }, kind: Kind, subject = ""): string {
@@ -23,7 +23,10 @@ export function middlewareNames(props: RouteTableProps, route: Route, visit?: Vi
   if (route.class === "public" && route.rateLimit !== undefined) names.push(middlewareName(props, "rate", route.name));
   if (route.class === "public" && route.maxBodyBytes !== undefined)
     names.push(middlewareName(props, "body", route.name));
-  if (route.class === "gated" && visit !== undefined) names.push(gateName(props, route.gate, visit));
+  if (route.class === "gated" && visit !== undefined) {
+    if (props.entryPoint === "edge") names.push(middlewareName(props, "uncached"));
+    names.push(gateName(props, route.gate, visit));
+  }
   if (route.stripPrefix !== undefined) names.push(middlewareName(props, "prefix", route.stripPrefix));
   return names;
 }
@@ -31,6 +34,15 @@ export function middlewareNames(props: RouteTableProps, route: Route, visit?: Vi
 function gateName(props: RouteTableProps, gate: string, visit: Visit): string {
   return middlewareName(props, visit === "page" ? "gate" : "gate-scripts", gate);
 }
+
+/**
+ * Keeps gated answers out of Cloudflare's cache, and leaves the browser's alone. Cloudflare stores whatever is called like
+ * a script, an image or a document, and would hand it to the next who asks without asking the gate.
+ *
+ * @see https://developers.cloudflare.com/cache/concepts/default-cache-behavior/
+ * @see https://developers.cloudflare.com/cache/concepts/cdn-cache-control/
+ */
+const UNCACHED = { headers: { customResponseHeaders: { "Cloudflare-CDN-Cache-Control": "no-store" } } };
 
 /** Every middleware (and backend transport) that the rows of a table use, once. */
 export function namedMiddlewares(props: RouteTableProps): ManifestObject[] {
@@ -54,6 +66,7 @@ export function namedMiddlewares(props: RouteTableProps): ManifestObject[] {
     }
     const gate = route.class === "gated" ? props.gates?.[route.gate] : undefined;
     if (gate !== undefined) {
+      if (props.entryPoint === "edge") add(middlewareName(props, "uncached"), UNCACHED);
       for (const visit of ["page", "script"] as const) {
         add(gateName(props, gate.name, visit), gateMiddleware(gate, visit));
       }
