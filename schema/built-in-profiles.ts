@@ -25,7 +25,10 @@ const DISPOSABLE: ClusterSettings = { highlyAvailable: false, firewall: true, pr
 /** Every night, when few are at work anywhere between New York and Berlin. */
 const NIGHTLY = "30 1 * * *";
 
-const ONE_OF_EACH = { openpanel: { replicas: { api: 1, dashboard: 1, worker: 1 } } };
+/** One pod of each workload, which grows a little when it has to. */
+const openpanelUpTo = (max: number) => ({
+  openpanel: { replicas: { api: { min: 1, max }, dashboard: 1, worker: { min: 1, max } } },
+});
 
 /** Sizes for trying things out, and for a store that its profile leaves out and its environment wants. */
 export const SMALLEST_STORES = {
@@ -50,7 +53,7 @@ const trial: BuiltIn = {
     protection: "delete",
     hosts: { style: "nested", mode: "dns-only", domain: "public" },
     data: SMALLEST_STORES,
-    apps: ONE_OF_EACH,
+    apps: openpanelUpTo(2),
   },
 };
 
@@ -78,7 +81,7 @@ export const BUILT_IN: Readonly<Record<BaseType | "platform", BuiltIn>> = {
         redis: { storage: "2Gi", cpu: "100m", memory: "512Mi" },
       },
       backups: { schedule: NIGHTLY, retentionDays: 14 },
-      apps: ONE_OF_EACH,
+      apps: openpanelUpTo(3),
     },
   },
   prod: {
@@ -103,7 +106,10 @@ export const BUILT_IN: Readonly<Record<BaseType | "platform", BuiltIn>> = {
         redis: { storage: "5Gi", cpu: "250m", memory: "1Gi" },
       },
       backups: { schedule: NIGHTLY, retentionDays: 30 },
-      apps: { openpanel: { replicas: { api: 2, dashboard: 2, worker: 2 } } },
+      // Two of each outlive a node; more of what works on events when there are more of them.
+      apps: {
+        openpanel: { replicas: { api: { min: 2, max: 6 }, dashboard: 2, worker: { min: 2, max: 6 } } },
+      },
     },
   },
   platform: {

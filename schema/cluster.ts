@@ -1,8 +1,9 @@
 /** Settings of a cluster: the same words in platform.yaml, in a profile and in a dedicated environment's placement. */
 import * as z from "zod/mini";
+import { GRAFANA_ROLES } from "../constructs/components/grafana/roles";
 import { flag, list, named, once, oneOf, optional, required, strict, text, whole } from "./fields/kit";
 import { cidr, exactVersion, label, name, planId } from "./fields/texts";
-import { COMPONENT_NAMES, type ComponentName } from "./model";
+import { COMPONENT_NAMES, type ComponentName, type OwnSettings } from "./model";
 
 const LABEL_KEY = /^([a-z0-9]([a-z0-9.-]*[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 const LABEL_VALUE = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
@@ -40,24 +41,57 @@ export const nodePoolSchema = once(() =>
   }),
 );
 
-const componentSettings = once(() =>
+/** What can be said of every component. */
+const chartSettings = once(() => ({
+  values: optional(
+    named(text("a value name"), z.json(), "a mapping of chart values"),
+    "Chart values laid over the component's own; their paths are checked against the pinned chart.",
+  ),
+  version: optional(exactVersion("1.20.3"), "Another chart version than the pinned one.", "the pinned one"),
+}));
+const componentSettings = once(() => strict(chartSettings()));
+
+const headlampSettings = once(() =>
   strict({
-    values: optional(
-      named(text("a value name"), z.json(), "a mapping of chart values"),
-      "Chart values laid over the component's own; their paths are checked against the pinned chart.",
-    ),
-    version: optional(exactVersion("1.20.3"), "Another chart version than the pinned one.", "the pinned one"),
+    ...chartSettings(),
+    gate: optional(label("a gate name"), "Gate of the cluster that guards it.", "the profile's"),
   }),
 );
 
+const grafanaSettings = once(() =>
+  strict({
+    ...chartSettings(),
+    groups: optional(
+      named(label("a group name"), oneOf(GRAFANA_ROLES), "a mapping of group to role"),
+      "Groups of the identity provider whose members may sign on, and what they may do.",
+      "the profile's",
+    ),
+  }),
+);
+
+type CommonName = Exclude<ComponentName, keyof OwnSettings>;
+type CommonField = z.ZodMiniOptional<ReturnType<typeof orFalse<ReturnType<typeof componentSettings>>>>;
+
 const components = once(() => {
-  const shape = Object.fromEntries(
+  const common = Object.fromEntries(
     COMPONENT_NAMES.map((component) => [
       component,
       optional(orFalse(componentSettings()), "Settings of the component, or `false` to leave it out.", "`{}`"),
     ]),
-  ) as Record<ComponentName, z.ZodMiniOptional<ReturnType<typeof orFalse<ReturnType<typeof componentSettings>>>>>;
-  return strict(shape);
+  ) as Record<CommonName, CommonField>;
+  return strict({
+    ...common,
+    headlamp: optional(
+      orFalse(headlampSettings()),
+      "A view of the cluster behind a gate: `{gate: main}`; whoever passes sees what runs, and changes nothing.",
+      "`false`",
+    ),
+    grafana: optional(
+      orFalse(grafanaSettings()),
+      "Grafana, which signs people on itself: `{groups: {analytics: Viewer}}`.",
+      "`false`",
+    ),
+  });
 });
 
 const gate = once(() =>
@@ -99,7 +133,7 @@ export const clusterSettings = once(() => ({
   components: optional(
     components(),
     `Settings of the catalogue's components: ${COMPONENT_NAMES.join(", ")}.`,
-    "all; vault and casdoor on the central cluster only",
+    "all but headlamp and grafana; vault and casdoor on the central cluster only",
   ),
   gates: optional(
     named(label("a gate name"), gate(), "a mapping of gate name to gate"),

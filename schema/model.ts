@@ -4,7 +4,9 @@
  * but that of the chart mirror, no Terraform.
  */
 
+import type { OpenPanelSettings as OpenPanelOwnSettings } from "../constructs/apps/openpanel/settings";
 import type { CustomRule, RateLimitRule, ZonePlan } from "../constructs/cloudflare/zone-edge/rules";
+import type { GrafanaGroups } from "../constructs/components/grafana/roles";
 import type { Json } from "../constructs/core/json";
 import type { Protection } from "../constructs/core/protection";
 import type { StateBackend } from "../constructs/core/state-backend";
@@ -31,7 +33,11 @@ export interface Platform {
   readonly central: string;
   /** Vultr plans that the catalogue does not know, by id. */
   readonly plans: DeclaredPlans;
-  readonly identity: { readonly engine: "casdoor" };
+  readonly identity: {
+    readonly engine: "casdoor";
+    /** People may sign in by GitHub too. */
+    readonly github: boolean;
+  };
   readonly secrets: { readonly engine: "vault" };
   /** Where charts come from: the folder of a mirror, or else their repositories. */
   readonly charts: { readonly mirror?: string };
@@ -107,18 +113,21 @@ export interface Cluster {
 }
 
 /** Settings of each catalogue component; `false` switches one off, `{}` takes the defaults. */
-export type ClusterComponents = Readonly<Record<ComponentName, false | ComponentSettings>>;
+export type ClusterComponents = { readonly [Name in ComponentName]: false | SettingsOf<Name> };
 
 export const COMPONENT_NAMES = [
   "cert-manager",
   "traefik",
   "external-secrets",
+  "metrics-server",
   "cloudnative-pg",
   "barman-cloud",
   "clickhouse-operator",
   "vault",
   "casdoor",
   "oauth2-proxy",
+  "headlamp",
+  "grafana",
 ] as const;
 export type ComponentName = (typeof COMPONENT_NAMES)[number];
 
@@ -127,6 +136,27 @@ export interface ComponentSettings {
   readonly values?: { readonly [key: string]: Json };
   /** Another chart version than the pinned one: exact, never a range. */
   readonly version?: string;
+}
+
+/** Components with settings of their own. A cluster has them only if it, or its profile, says so. */
+export interface OwnSettings {
+  readonly headlamp: HeadlampSettings;
+  readonly grafana: GrafanaSettings;
+}
+
+/** Settings of one component. */
+export type SettingsOf<Name extends ComponentName> = Name extends keyof OwnSettings
+  ? OwnSettings[Name]
+  : ComponentSettings;
+
+export interface HeadlampSettings extends ComponentSettings {
+  /** Gate of the cluster that guards it. */
+  readonly gate: string;
+}
+
+export interface GrafanaSettings extends ComponentSettings {
+  /** Identity-provider group to role, at least one. */
+  readonly groups: GrafanaGroups;
 }
 
 /** A Portal Gate: who may pass. */
@@ -217,12 +247,8 @@ export interface RedisSettings extends StoreSize {
   readonly engine: RedisEngine;
 }
 
-export interface OpenPanelSettings {
-  /** Exact image version, x.y.z. */
-  readonly version: string;
-  /** Which gate of the cluster guards the dashboard. */
-  readonly gate: string;
+/** OpenPanel as the application takes it, and what only its place in the environment hangs on. */
+export interface OpenPanelSettings extends OpenPanelOwnSettings {
   /** Takes the short host `<app>.<zone>`; once for each zone. */
   readonly primary: boolean;
-  readonly replicas: { readonly api: number; readonly dashboard: number; readonly worker: number };
 }

@@ -160,9 +160,16 @@ export const platformSchema = once(() =>
       "Changes to the built-in profiles, and environment types of your own.",
     ),
     identity: optional(
-      strict({ engine: required(oneOf(["casdoor"]), "Engine.") }),
+      strict({
+        engine: required(oneOf(["casdoor"]), "Engine."),
+        github: optional(
+          flag(),
+          "Offer to sign in by GitHub beside passwords: it opens accounts that have the GitHub account's mail address, and makes none. `strata secrets sync` then asks for the client id and secret of an OAuth app of GitHub, whose callback URL is `https://sso.<internal domain>/callback`.",
+          "false",
+        ),
+      }),
       "The identity provider.",
-      "casdoor",
+      "casdoor, with passwords",
     ),
     secrets: optional(strict({ engine: required(oneOf(["vault"]), "Engine.") }), "The secret store.", "vault"),
     backups: optional(

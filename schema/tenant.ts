@@ -1,8 +1,9 @@
 /** What an environment holds, and what its profile says about that: stores, applications, hosts. */
-import type * as z from "zod/mini";
+import * as z from "zod/mini";
+import { MACHINE_APIS, SIGN_IN_PROVIDERS } from "../constructs/apps/openpanel/settings";
 import { orFalse } from "./cluster";
-import { flag, named, once, oneOf, optional, strict, text, whole } from "./fields/kit";
-import { bytes, cpu, exactVersion, label, moment, schedule } from "./fields/texts";
+import { flag, list, named, once, oneOf, optional, required, strict, text, whole } from "./fields/kit";
+import { bytes, cpu, domain, email, exactVersion, label, moment, schedule } from "./fields/texts";
 import { OPENPANEL_VERSION } from "./pins";
 
 const storeSize = (storage: string, memory: string) => ({
@@ -77,23 +78,105 @@ export const backupsSchema = once(() =>
   ),
 );
 
-const replicas = (what: string) =>
-  optional(whole("1 to 20 replicas", 1, 20), `Replicas of the ${what}.`, "the profile's");
+const pods = (hint: string, description: string) => optional(whole(hint, 1, 20), description, "the profile's");
+
+/** Bounds of an autoscaler. */
+const scaled = (what: string) =>
+  optional(
+    strict(
+      {
+        min: pods("1 to 20 pods", `Pods of the ${what} at least.`),
+        max: pods("1 to 20 pods", `Pods of the ${what} at most; the same as min for a fixed number.`),
+      },
+      "a mapping of min and max, such as {min: 2, max: 6}",
+    ),
+    `Pods of the ${what}, which follow its load.`,
+    "the profile's",
+  );
+
+const digest = (image: string) =>
+  required(
+    text('"sha256:" and 64 hexadecimal digits', /^sha256:[0-9a-f]{64}$/),
+    `Digest of the ${image} image of that version.`,
+  );
+
+/** What YAML reads as a number or a truth value is a text to a program. */
+const variable = () => {
+  const hint = "a text, a number, or true or false";
+  return z.union([z.string({ error: hint }), z.number({ error: hint }), z.boolean({ error: hint })], { error: hint });
+};
+
+const features = once(() =>
+  strict({
+    sharedDashboards: optional(flag(), "Shared dashboards, overviews and reports are open to all.", "false"),
+    widgets: optional(flag(), "Widgets that other sites embed are open to all.", "false"),
+    liveVisitors: optional(flag(), "The number of present visitors, live, is open to all.", "false"),
+    unsubscribe: optional(flag(), "The page to unsubscribe from mails is open to all.", "false"),
+    signIn: optional(
+      list(oneOf(SIGN_IN_PROVIDERS), `a list of ${SIGN_IN_PROVIDERS.join(", ")}`),
+      `Accounts of others to log in to OpenPanel with, behind the gate: ${SIGN_IN_PROVIDERS.join(", ")}.`,
+      "none",
+    ),
+    searchConsole: optional(flag(), "Data of Google's Search Console.", "false"),
+    slack: optional(flag(), "Notifications in Slack.", "false"),
+    machineApis: optional(
+      list(oneOf(MACHINE_APIS), `a list of ${MACHINE_APIS.join(", ")}`),
+      `Interfaces for programs with client credentials: ${MACHINE_APIS.join(", ")}.`,
+      "none",
+    ),
+  }),
+);
+
+const openpanel = once(() =>
+  strict({
+    version: optional(exactVersion(OPENPANEL_VERSION), "Exact version of all three images.", OPENPANEL_VERSION),
+    digests: optional(
+      strict({ api: digest("API"), dashboard: digest("dashboard"), worker: digest("worker") }),
+      "Digests of the three images of that version; a registry may move a tag, never a digest.",
+    ),
+    gate: optional(label("a gate name"), "Gate of the cluster that guards the dashboard.", "main"),
+    primary: optional(flag(), "Takes the short host `<app>.<zone>`; once for each zone.", "false"),
+    replicas: optional(
+      strict({
+        api: scaled("API"),
+        dashboard: pods("1 to 20 pods", "Pods of the dashboard."),
+        worker: scaled("worker"),
+      }),
+      "Pods of each workload.",
+      "the profile's",
+    ),
+    features: optional(
+      features(),
+      "Parts that are closed unless they are wanted; see docs/openpanel.md.",
+      "all closed",
+    ),
+    environment: optional(
+      named(
+        text("a name of capital letters, digits and _", /^[A-Z][A-Z0-9_]*$/),
+        variable(),
+        "a mapping of variable to value",
+      ),
+      "Public variables for the API and the worker. Secrets, and what the program sets itself, are refused.",
+      "none",
+    ),
+    smtp: optional(
+      strict({
+        host: required(domain(), "Mail server on the internet."),
+        port: required(whole("a port from 1 to 65535", 1, 65_535), "465 for TLS from the start, others upgrade to it."),
+        sender: required(email(), "Address that mails come from."),
+        user: required(text("the name of the account"), "Account at the mail server; its password comes from Vault."),
+      }),
+      "Mail server, for invitations and password resets.",
+      "no mail is sent",
+    ),
+  }),
+);
 
 /** Settings of each catalogue application. */
 export const appsSchema = once(() =>
   strict({
     openpanel: optional(
-      strict({
-        version: optional(exactVersion(OPENPANEL_VERSION), "Exact image version.", OPENPANEL_VERSION),
-        gate: optional(label("a gate name"), "Gate of the cluster that guards the dashboard.", "main"),
-        primary: optional(flag(), "Takes the short host `<app>.<zone>`; once for each zone.", "false"),
-        replicas: optional(
-          strict({ api: replicas("API"), dashboard: replicas("dashboard"), worker: replicas("worker") }),
-          "Replicas of each workload.",
-          "the profile's",
-        ),
-      }),
+      openpanel(),
       "OpenPanel: product analytics. `{}` takes the defaults. It needs all three stores.",
     ),
   }),

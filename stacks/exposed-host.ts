@@ -1,6 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import type { PortalGates } from "../constructs/access/portal-gate";
 import { type BackendTls, type Route, RouteTable } from "../constructs/access/route-table";
+import type { SignOn } from "../constructs/access/sign-on";
 import { DnsRecord } from "../constructs/cloudflare";
 import { LETSENCRYPT_ISSUER } from "../constructs/components/cert-manager";
 import type { LayerStack } from "../constructs/core/layer-stack";
@@ -17,6 +18,8 @@ export interface ExposedHost {
   readonly host: string;
   readonly entryPoint: EntryPointName;
   readonly routes: readonly Route[];
+  /** How its people sign on. @default - nobody does */
+  readonly signOn?: SignOn;
   /** Environment that the host belongs to. @default - the platform itself */
   readonly environment?: string;
   /** Gates of the cluster. @default - none */

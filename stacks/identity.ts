@@ -4,12 +4,12 @@ import { slug } from "../constructs/core/names";
 import type { Platform } from "../schema/model";
 
 /** The organisation's identity provider, as everybody who is a client of it states it. */
-export function identityProvider({ domains, organisation, central }: Platform): IdentityProvider {
+export function identityProvider({ domains, organisation, central, identity }: Platform): IdentityProvider {
   return casdoorProvider({
     cluster: central,
     host: `sso.${domains.internal}`,
     organisation: slug(organisation),
     domains: [...new Set([domains.public, domains.internal])],
-    github: false,
+    github: identity.github,
   });
 }

@@ -1,6 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import type { Route } from "../access/route-table";
+import type { SignOn } from "../access/sign-on";
 import type { SecretDeclaration } from "../core/secrets";
 import type { ClickhouseDatabase } from "../data/clickhouse";
 import type { PostgresqlDatabase } from "../data/postgresql";
@@ -52,6 +53,8 @@ export interface AppProps<Settings> extends AppPlacement {
 export interface App extends IConstruct {
   /** Rows for the application's route table; routes open after {@link ready}. */
   readonly routes: readonly Route[];
+  /** How its people sign on. */
+  readonly signOn: SignOn;
   readonly ready: ITerraformDependable;
 }
 

@@ -12,6 +12,7 @@ export type Capability =
   | "issuers"
   | "ingress"
   | "secret-delivery"
+  | "metrics"
   | "postgresql-operator"
   | "postgresql-backup"
   | "clickhouse-operator"

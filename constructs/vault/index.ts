@@ -12,6 +12,9 @@ export {
   type PeopleOf,
   SignOn,
   type SignOnProps,
+  type VaultClientProps,
+  vaultClient,
+  vaultClientSecret,
 } from "./people";
 export { VaultProvider } from "./provider";
 export { VaultReader, type VaultReaderProps } from "./reader";

@@ -1,4 +1,5 @@
 /** The applications of an environment. */
+import { settingsFindings } from "../../constructs/apps/openpanel/rules";
 import { nearest } from "../load/nearest";
 import type { Cluster, Environment, OpenPanelSettings } from "../model";
 import { OPENPANEL_VERSION } from "../pins";
@@ -11,21 +12,37 @@ import { below, type Place } from "./report";
 /** The applications of an environment. */
 export function resolveApps(profile: Profile, written: AppsDocument | undefined): Environment["apps"] {
   if (written?.openpanel === undefined) return {};
-  const chosen = overlay(profile.environment.apps?.openpanel ?? {}, written.openpanel);
+  const { version, digests, gate, primary, replicas, features, environment, smtp } = overlay(
+    profile.environment.apps?.openpanel ?? {},
+    written.openpanel,
+  );
   const openpanel: OpenPanelSettings = {
-    version: chosen.version ?? OPENPANEL_VERSION,
-    gate: chosen.gate ?? "main",
-    primary: chosen.primary ?? false,
+    version: version ?? OPENPANEL_VERSION,
+    ...(digests && { digests }),
+    gate: gate ?? "main",
+    primary: primary ?? false,
     replicas: {
-      api: chosen.replicas?.api ?? 1,
-      dashboard: chosen.replicas?.dashboard ?? 1,
-      worker: chosen.replicas?.worker ?? 1,
+      api: range(replicas?.api),
+      dashboard: replicas?.dashboard ?? 1,
+      worker: range(replicas?.worker),
     },
+    ...(features && { features }),
+    ...(environment && { environment: mapValues(environment, String) }),
+    ...(smtp && { smtp }),
   };
   return { openpanel };
 }
 
-/** Refuses an application that lacks a store or a gate. */
+/** A profile of one's own may say one bound only: the other follows it. */
+function range({ min, max }: { readonly min?: number | undefined; readonly max?: number | undefined } = {}) {
+  return { min: min ?? 1, max: max ?? min ?? 1 };
+}
+
+function mapValues<T>(mapping: Readonly<Record<string, T>>, change: (value: T) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(mapping).map(([key, value]) => [key, change(value)]));
+}
+
+/** Refuses an application that lacks a store or a gate, or whose settings can't be meant. */
 export function checkApps(
   context: Context,
   environment: Pick<Environment, "name" | "apps" | "data">,
@@ -39,6 +56,9 @@ export function checkApps(
     if (data[store] !== false) continue;
     const at = { source: place.source, path: ["data", store] };
     context.report.add(at, `openpanel in environment ${name} needs ${store}`, `Leave "${store}: false" out.`, false);
+  }
+  for (const { path, problem, fix, value } of settingsFindings(openpanel)) {
+    context.report.add(below(place, "openpanel", ...path), problem, fix, value);
   }
   if (cluster === undefined || Object.hasOwn(cluster.gates, openpanel.gate)) return;
   if (cluster.dedicatedTo === undefined && !context.intact("clusters")) return;

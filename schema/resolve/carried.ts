@@ -13,6 +13,9 @@ export const COMPONENT_NEEDS: Readonly<Partial<Record<ComponentName, readonly Co
   vault: ["cert-manager", "external-secrets", "traefik"],
   casdoor: ["cert-manager", "cloudnative-pg", "external-secrets", "traefik"],
   "oauth2-proxy": ["cert-manager", "external-secrets", "traefik"],
+  "metrics-server": ["cert-manager"],
+  headlamp: ["cert-manager", "traefik"],
+  grafana: ["cert-manager", "external-secrets", "traefik"],
 };
 
 /** Refuses clusters that lack what their components and environments need. */

@@ -2,6 +2,7 @@
 
 import { parseCidr } from "../../constructs/vultr/cidr";
 import type { ClusterSettings } from "../cluster";
+import { suggest } from "../load/nearest";
 import { type Cluster, type ClusterComponents, COMPONENT_NAMES, type ComponentName } from "../model";
 import type { Context } from "./context";
 import { below, type Place } from "./report";
@@ -24,11 +25,23 @@ export function resolveComponents({ settings, central, gated, stored }: Wanted):
     ...Object.fromEntries(CENTRAL_ONLY.map((name) => [name, !central])),
     "oauth2-proxy": !gated,
     "barman-cloud": !stored || settings.components?.["cloudnative-pg"] === false,
+    // Only where somebody says who may use them; what is said wrongly is told by checkComponents.
+    headlamp: !guardedBy(settings, whenOn(settings.components?.headlamp)?.gate),
+    grafana: Object.keys(whenOn(settings.components?.grafana)?.groups ?? {}).length === 0,
   };
   const entries = COMPONENT_NAMES.map((name) => {
     return [name, idle[name] === true ? false : (settings.components?.[name] ?? {})] as const;
   });
   return Object.fromEntries(entries) as ClusterComponents;
+}
+
+/** Settings of a component that is not on by itself, when it is on. */
+function whenOn<T>(settings: false | T | undefined): T | undefined {
+  return settings === false ? undefined : settings;
+}
+
+function guardedBy({ gates = {} }: ClusterSettings, gate: string | undefined): boolean {
+  return gate !== undefined && Object.hasOwn(gates, gate);
 }
 
 /** A cluster in the making: what it says itself, and that laid over its profile. */
@@ -60,6 +73,42 @@ export function checkComponents(
     const at = below(place, "components", "oauth2-proxy");
     const fix = `${switchOn(own, "oauth2-proxy").slice(0, -1)}, or leave the gates out.`;
     context.report.add(at, `the gates of cluster ${name} need oauth2-proxy`, fix, false);
+  }
+  checkHeadlamp(context, name, settings, below(place, "components", "headlamp"));
+  checkGrafana(context, { name, settings, central }, below(place, "components", "grafana"));
+}
+
+/** It has nobody of its own whom it would let in: without a gate it stands open. */
+function checkHeadlamp(context: Context, name: string, settings: ClusterSettings, place: Place): void {
+  const headlamp = whenOn(settings.components?.headlamp);
+  if (headlamp === undefined || guardedBy(settings, headlamp.gate)) return;
+  const gates = Object.keys(settings.gates ?? {});
+  if (gates.length === 0) {
+    const fix = `Declare one under gates, such as "main: {groups: [operators]}", and write "headlamp: {gate: main}".`;
+    context.report.add(place, `headlamp needs a gate, and cluster ${name} has none`, fix);
+  } else if (headlamp.gate === undefined) {
+    const fix = `Write "headlamp: {gate: ${gates[0]}}".`;
+    context.report.add(place, `headlamp of cluster ${name} names no gate`, fix);
+  } else {
+    const problem = `cluster ${name} has no gate ${headlamp.gate}`;
+    context.report.add(below(place, "gate"), problem, suggest(headlamp.gate, gates, "gate"), headlamp.gate);
+  }
+}
+
+function checkGrafana(
+  context: Context,
+  { name, settings, central }: { readonly name: string; readonly settings: ClusterSettings; readonly central: boolean },
+  place: Place,
+): void {
+  const grafana = whenOn(settings.components?.grafana);
+  if (grafana === undefined) return;
+  if (Object.keys(grafana.groups ?? {}).length === 0) {
+    const fix = `Name at least one, such as "grafana: {groups: {operators: Admin}}".`;
+    context.report.add(place, `grafana of cluster ${name} names no group that may sign on`, fix);
+  }
+  if (central && settings.components?.casdoor === false) {
+    const fix = "Bring casdoor back, or leave grafana out.";
+    context.report.add(place, `grafana signs people on with casdoor, which cluster ${name} leaves out`, fix);
   }
 }
 

@@ -53,7 +53,7 @@ export function resolvePlatform(context: Context, written: readonly WrittenEnvir
     environments: byName(resolved.map((each) => each.environment)),
     central: central ?? "",
     plans: document.plans ?? {},
-    identity: document.identity ?? { engine: "casdoor" },
+    identity: { engine: "casdoor", github: false, ...document.identity },
     secrets: document.secrets ?? { engine: "vault" },
     access: document.access ?? {},
     deployers: resolveDeployers(context, central ?? ""),

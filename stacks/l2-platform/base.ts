@@ -4,6 +4,7 @@ import { CertManager } from "../../constructs/components/cert-manager";
 import { ClickhouseOperator } from "../../constructs/components/clickhouse-operator";
 import { CloudnativePg } from "../../constructs/components/cloudnative-pg";
 import { ExternalSecrets } from "../../constructs/components/external-secrets";
+import { MetricsServer } from "../../constructs/components/metrics-server";
 import { Traefik } from "../../constructs/components/traefik";
 import { Vault } from "../../constructs/components/vault";
 import { compose } from "../../constructs/core/component";
@@ -44,6 +45,9 @@ export class BaseStack extends LayerStack {
         const { entryPoints } = cluster;
         traefik = new Traefik(this, "traefik", { ...props, entryPoints, networkRange: context.network(cluster).cidr });
         return traefik;
+      }),
+      ...step(cluster, target, MetricsServer, (props) => {
+        return new MetricsServer(this, "metrics-server", { ...props, networkRange: context.network(cluster).cidr });
       }),
       ...step(cluster, target, ExternalSecrets, (props) => new ExternalSecrets(this, "external-secrets", props)),
       ...step(cluster, target, CloudnativePg, (props) => new CloudnativePg(this, "cloudnative-pg", props)),

@@ -1,8 +1,10 @@
 import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
+import { githubSecrets } from "../../constructs/components/casdoor";
+import { declareClient, declareIdentityProvider } from "../../constructs/core/identity";
 import { vaultNames } from "../../constructs/core/names";
 import { addRule, type Finding } from "../../constructs/core/rules";
-import { declarations } from "../../constructs/core/secrets";
+import { declarations, declareSecret } from "../../constructs/core/secrets";
 import {
   DeployerLogin,
   deployerRole,
@@ -11,9 +13,12 @@ import {
   NamedPolicy,
   operatorRules,
   SignOn,
+  vaultClient,
+  vaultClientSecret,
 } from "../../constructs/vault";
 import type { Cluster } from "../../schema/model";
 import type { ProgramContext } from "../context";
+import { identityProvider } from "../identity";
 
 /**
  * Every secret of the program, as an operator's policy names them: `+` stands for an environment or a cluster. They are
@@ -21,7 +26,9 @@ import type { ProgramContext } from "../context";
  */
 export const SECRET_PATHS: readonly string[] = [
   ...["openpanel", "openpanel-runtime", "backups"].map((name) => vaultNames.environment("+", name)),
-  ...["casdoor", "gate-*", "backups"].map((name) => vaultNames.component("+", name)),
+  ...["casdoor", "casdoor-github", "vault-sign-on", "gate-*", "grafana", "backups"].map((name) =>
+    vaultNames.component("+", name),
+  ),
 ];
 
 /** Whether people log in to Vault by the identity provider: it has to run. */
@@ -62,8 +69,14 @@ export function letPeopleIn(
   provider: TerraformProvider,
   dependsOn: readonly ITerraformDependable[],
 ): void {
-  const issuer = `https://${context.internalHost("sso")}`;
-  new SignOn(scope, "sign-on", { provider, issuer, access: context.platform.access, dependsOn });
+  const { access, central } = context.platform;
+  const identity = identityProvider(context.platform);
+  declareIdentityProvider(scope, identity);
+  if (identity.signIn.github !== undefined) declareSecret(scope, githubSecrets(central));
+  declareSecret(scope, vaultClientSecret(central));
+  const host = context.internalHost("vault");
+  declareClient(scope, vaultClient({ identity, cluster: central, host, groups: Object.keys(access) }));
+  new SignOn(scope, "sign-on", { provider, identity, access, dependsOn });
 }
 
 /** A path that no operator could sync. */

@@ -1,4 +1,5 @@
 import { CASDOOR_NAMESPACE, casdoorSecrets } from "../../constructs/components/casdoor";
+import { grafanaSecrets } from "../../constructs/components/grafana";
 import { gateSecrets } from "../../constructs/components/oauth2-proxy";
 import { snapshotAccount, VAULT_AUDIT_FILE, VAULT_NAMESPACE } from "../../constructs/components/vault";
 import { LayerStack } from "../../constructs/core/layer-stack";
@@ -60,7 +61,8 @@ export class SecretsStack extends LayerStack {
 function componentSecrets(cluster: Cluster): SecretDeclaration[] {
   const identity = cluster.central && cluster.components.casdoor !== false ? casdoorSecrets(cluster.name) : [];
   const gates = cluster.components["oauth2-proxy"] === false ? [] : Object.keys(cluster.gates);
-  return [...identity, ...gates.flatMap((gate) => gateSecrets(cluster.name, gate))];
+  const grafana = cluster.components.grafana === false ? [] : grafanaSecrets(cluster.name);
+  return [...identity, ...gates.flatMap((gate) => gateSecrets(cluster.name, gate)), ...grafana];
 }
 
 /** The key pair of the central cluster's own backups: Vault's snapshots, and the identity provider's database. */

@@ -5,10 +5,11 @@ import { CertManager } from "../../constructs/components/cert-manager";
 import { ClickhouseOperator } from "../../constructs/components/clickhouse-operator";
 import { CloudnativePg } from "../../constructs/components/cloudnative-pg";
 import { ExternalSecrets } from "../../constructs/components/external-secrets";
-import { Oauth2Proxy } from "../../constructs/components/oauth2-proxy";
+import { Grafana, grafanaHost } from "../../constructs/components/grafana";
+import { Headlamp, headlampHost } from "../../constructs/components/headlamp";
+import { Oauth2Proxy, portalGates } from "../../constructs/components/oauth2-proxy";
 import { Traefik } from "../../constructs/components/traefik";
 import { compose } from "../../constructs/core/component";
-import { declareIdentityProvider } from "../../constructs/core/identity";
 import { LayerStack } from "../../constructs/core/layer-stack";
 import { stackId } from "../../constructs/core/names";
 import { addRule } from "../../constructs/core/rules";
@@ -38,8 +39,11 @@ export class ServicesStack extends LayerStack {
     const vault = context.vaultAddress(cluster);
     const identityHost = context.internalHost("sso");
     const identity = identityProvider(context.platform);
-    if (cluster.central) declareIdentityProvider(this, identity);
     const backups = centralBackups(context.platform);
+    const { headlamp, grafana } = cluster.components;
+    const { internal } = context.platform.domains;
+    // A cluster of its own belongs to its environment, and so does what stands on it.
+    const environment = cluster.dedicatedTo;
     const exposed = { cluster, target, entryPoint: "edge" as const };
     const { findings } = compose(
       [
@@ -70,11 +74,34 @@ export class ServicesStack extends LayerStack {
                 gate,
                 groups,
                 identity,
-                // A cluster of its own belongs to its environment, and so do its gates.
-                environment: cluster.dedicatedTo,
+                environment,
               }),
           ),
         ),
+        ...(headlamp === false
+          ? []
+          : step(cluster, target, Headlamp, (props) => {
+              const host = headlampHost(cluster.name, internal);
+              const component = new Headlamp(this, "headlamp", { ...props, host, gate: headlamp.gate });
+              const gates = portalGates(cluster.name, Object.keys(cluster.gates), identity);
+              exposeHost(this, context, { ...exposed, ...component.exposure, gates, environment }, address);
+              return component;
+            })),
+        ...(grafana === false
+          ? []
+          : step(cluster, target, Grafana, (props) => {
+              const component = new Grafana(this, "grafana", {
+                ...props,
+                cluster: cluster.name,
+                host: grafanaHost(cluster.name, internal),
+                groups: grafana.groups,
+                identity,
+                environment,
+                vault,
+              });
+              exposeHost(this, context, { ...exposed, ...component.exposure, environment }, address);
+              return component;
+            })),
       ],
       // The other clusters reach the central Vault and identity provider over their hosts.
       [...provided(cluster, BASE), "vault", ...(cluster.central ? [] : (["identity"] as const))],

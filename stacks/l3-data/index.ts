@@ -13,6 +13,7 @@ import type { Environment } from "../../schema/model";
 import { type Backups, backupKeys, backupTarget, environmentBackups } from "../backups";
 import type { ProgramContext } from "../context";
 import { publishDocument } from "../environment-document";
+import { identityProvider } from "../identity";
 import { peopleSignOn } from "../l2-platform/people";
 import { type PlacedApp, placedApps } from "../placed-apps";
 import { storeSecrets, stores, storeTraffic } from "./stores";
@@ -79,6 +80,7 @@ export class DataStack extends LayerStack {
     if (peopleSignOn(context)) {
       new EnvironmentPeople(this, "people", {
         provider,
+        identity: identityProvider(context.platform),
         environment: environment.name,
         access: environment.access,
         secrets: ofApps,

@@ -55,6 +55,7 @@ export class AppsStack extends LayerStack {
         host: placement.host,
         entryPoint,
         routes: running.routes,
+        signOn: running.signOn,
         environment: environment.name,
         gates: portalGates(cluster.name, Object.keys(cluster.gates), identityProvider(context.platform)),
         record,

@@ -34,26 +34,28 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 type ComponentType = new (scope: Construct, id: string, props: ComponentProps) => Component;
 
 const build = (values?: ComponentProps["values"]) => (app: App) => {
-  const { MetricsServer }: { MetricsServer: ComponentType } = require(
-    path.join(folder, "constructs/components/metrics-server/index.ts"),
+  const { KubeStateMetrics }: { KubeStateMetrics: ComponentType } = require(
+    path.join(folder, "constructs/components/kube-state-metrics/index.ts"),
   );
   const { stack, target } = clusterStack(app);
-  new MetricsServer(stack, "metrics-server", { target, replicas: 3, protection: "delete", values });
+  new KubeStateMetrics(stack, "kube-state-metrics", { target, replicas: 3, protection: "delete", values });
 };
 
 test("the walk-through shows every file of a component", () => {
   expect(Object.keys(shownFiles())).toEqual([
-    "constructs/components/metrics-server/values.generated.json",
-    "constructs/components/metrics-server/index.ts",
+    "constructs/components/kube-state-metrics/values.generated.json",
+    "constructs/components/kube-state-metrics/index.ts",
   ]);
 });
 
 test("the component of the walk-through synthesizes as it stands on the page", () => {
   const json = render(build())["l2-base-test"];
-  expect(resourcesOf(json, "helm_release")).toMatchObject([{ chart: "metrics-server", version: "3.13.0", wait: true }]);
+  expect(resourcesOf(json, "helm_release")).toMatchObject([
+    { chart: "kube-state-metrics", version: "5.30.1", wait: true },
+  ]);
   expect(resourcesOf(json, "kubernetes_namespace_v1")).toHaveLength(1);
 });
 
 test("a misspelt value in it is refused, as the page says", () => {
-  expect(refusal(build({ replica: 2 }))).toContain("chart metrics-server 3.13.0 has no value replica");
+  expect(refusal(build({ replica: 2 }))).toContain("chart kube-state-metrics 5.30.1 has no value replica");
 });

@@ -84,7 +84,11 @@ function environmentDocument(generated: GeneratedEnvironment, onSecond: boolean,
       ? { type: "dedicated", region, version: VERSION, gates: GATES }
       : { type: "shared", cluster: onSecond ? "second" : "platform" },
     ...(storage === undefined ? {} : { data: { clickhouse: { storage } } }),
-    ...(openpanel === undefined ? {} : { apps: { openpanel: { primary, replicas: { api: openpanel.replicas } } } }),
+    ...(openpanel === undefined
+      ? {}
+      : {
+          apps: { openpanel: { primary, replicas: { api: { min: openpanel.replicas, max: openpanel.replicas + 1 } } } },
+        }),
   };
 }
 

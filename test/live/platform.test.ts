@@ -151,8 +151,8 @@ describe("changing one value", () => {
     {
       layer: "L4",
       file: "environments/prod.yaml",
-      from: "replicas: { api: 3 }",
-      to: "replicas: { api: 4 }",
+      from: "api: { min: 3 }",
+      to: "api: { min: 4 }",
       stacks: ["l4-apps-prod"],
     },
   ])("in $layer changes $stacks and no other stack", async ({ file, from, to, stacks }) => {
@@ -164,7 +164,7 @@ describe("changing one value", () => {
 describe("what goes wrong", () => {
   test("a failing readiness Job leaves the layers above as they were, and the next run goes on", async () => {
     const above = readState(platform.paths.state, "l4-apps-staging");
-    platform.change("environments/staging.yaml", "openpanel: {}", "openpanel:\n    replicas: { api: 2 }");
+    platform.change("environments/staging.yaml", "openpanel: {}", "openpanel:\n    replicas: { api: { min: 2 } }");
     platform.change("environments/staging.yaml", "apps:", "data:\n  postgresql: { storage: 30Gi }\n\napps:");
     platform.faults.fail({ namespace: "data-staging", name: "postgresql-openpanel-ready*" });
     await expect(platform.deploy()).rejects.toThrow(/l3-data-staging:[\s\S]*postgresql-openpanel-ready/);

@@ -78,8 +78,18 @@ describe("applications", () => {
   it("take their defaults from the environment's type", () => {
     const { environments } = load(environment("prod", PROD));
     expect(environments.map((each) => each.apps.openpanel)).toEqual([
-      { version: "2.3.0", gate: "main", primary: false, replicas: { api: 2, dashboard: 2, worker: 2 } },
-      { version: "2.3.0", gate: "main", primary: false, replicas: { api: 1, dashboard: 1, worker: 1 } },
+      {
+        version: "2.3.0",
+        gate: "main",
+        primary: false,
+        replicas: { api: { min: 2, max: 6 }, dashboard: 2, worker: { min: 2, max: 6 } },
+      },
+      {
+        version: "2.3.0",
+        gate: "main",
+        primary: false,
+        replicas: { api: { min: 1, max: 3 }, dashboard: 1, worker: { min: 1, max: 3 } },
+      },
     ]);
   });
 

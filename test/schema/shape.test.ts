@@ -86,7 +86,7 @@ describe("the shape of the documents", () => {
 
   it("refuses an unknown key that is like no other with all known ones, and does not print its value", () => {
     expect(problemsOf({ staging: ["apps: {openpanel: {}}", "apps: {openpanel: {zzz: hunter2}}"] })).toEqual([
-      'config/environments/staging.yaml:2 apps.openpanel.zzz: unknown key "zzz". Known here: version, gate, primary, replicas.',
+      'config/environments/staging.yaml:2 apps.openpanel.zzz: unknown key "zzz". Known here: version, digests, gate, primary, replicas, features, environment, smtp.',
     ]);
   });
 

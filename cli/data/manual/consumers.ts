@@ -25,8 +25,8 @@ export function consumersOf({ name, apps }: Environment): readonly Consumer[] {
       namespace: appNamespace(APP, name),
       // The dashboard reaches no store: it asks the API.
       deployments: [
-        { name: workload("api"), replicas: api },
-        { name: workload("worker"), replicas: worker },
+        { name: workload("api"), replicas: api.min },
+        { name: workload("worker"), replicas: worker.min },
       ],
       database: DATABASE,
       user: USERS.owner,

@@ -2,10 +2,11 @@ import { isHostBelow } from "../../core/hosts";
 import type { Finding } from "../../core/rules";
 import { repeated } from "../../core/texts";
 import { gatePath } from "../portal-gate";
+import { signOnFindings } from "../sign-on";
 import type { RouteTableProps } from "./index";
+import { checkNames } from "./middlewares";
 import { checkOverlaps } from "./overlaps";
-import { LONGEST_PATH } from "./render";
-import type { Route } from "./route";
+import { checkRow } from "./row-checks";
 
 /** What is wrong with a table, all of it at once. */
 export function checkTable(props: RouteTableProps): Finding[] {
@@ -13,23 +14,33 @@ export function checkTable(props: RouteTableProps): Finding[] {
   return [
     ...checkHost(props),
     ...checkGates(props),
+    ...checkLogins(props),
     ...repeated(routes.map(({ name }) => name)).map((value) => ({
       problem: `two rows of ${props.host} have one name`,
       value,
       fix: "Give each its own: it names what limits the row.",
     })),
-    ...routes.flatMap((route) => checkRow(props, route)),
+    ...routes.flatMap((route) => checkRow(props.host, route)),
+    ...(props.signOn === undefined ? [] : signOnFindings(props.signOn, routes)),
+    ...checkNames(props),
     ...checkOverlaps(routes),
   ];
 }
 
-function checkHost(props: RouteTableProps): Finding[] {
-  if (props.zones.some((zone) => isHostBelow(props.host, zone))) return [];
+/** What could end the text of a rule would match other hosts. */
+const HOST = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
+
+function checkHost({ host, zones }: RouteTableProps): Finding[] {
+  if (!HOST.test(host)) {
+    const fix = "Use labels of lower-case letters, digits and hyphens.";
+    return [{ problem: "host of a route table is not valid", value: host, fix }];
+  }
+  if (zones.some((zone) => isHostBelow(host, zone))) return [];
   return [
     {
       problem: "host is outside every zone of the platform",
-      value: props.host,
-      fix: `Use a host below ${props.zones.join(" or ")}, or add its zone to platform.yaml.`,
+      value: host,
+      fix: `Use a host below ${zones.join(" or ")}, or add its zone to platform.yaml.`,
     },
   ];
 }
@@ -49,47 +60,26 @@ function checkGates(props: RouteTableProps): Finding[] {
   );
 }
 
-/** A path as a client sends it: what could end the text of a rule, or be read in two ways, is refused. */
-const PATH = /^\/(?:[A-Za-z0-9._~@!$&'()*+,=:-]+\/)*(?:[A-Za-z0-9._~@!$&'()*+,=:-]+)?$/;
-
-function checkRow({ host }: RouteTableProps, route: Route): Finding[] {
-  const { name, path } = route;
-  const row = `${route.class} route ${name} (${host}${path})`;
-  const prefix = "stripPrefix" in route ? route.stripPrefix : undefined;
-  const findings: Finding[] = [];
-  if (!PATH.test(path) || path.split("/").some((part) => part === "." || part === "..")) {
-    findings.push({
-      problem: `${row} has a path that no client sends so`,
-      value: path,
-      fix: "Begin it with /, without dots that lead up, double slashes, encoded or special characters.",
-    });
-  }
-  if (path.length > LONGEST_PATH) {
-    findings.push({ problem: `${row} has a path of ${path.length} characters`, fix: `Use at most ${LONGEST_PATH}.` });
-  }
-  if (prefix !== undefined && !(path === prefix || path.startsWith(prefix.endsWith("/") ? prefix : `${prefix}/`))) {
-    findings.push({
-      problem: `${row} takes a prefix off that its path does not have`,
-      value: prefix,
-      fix: "Correct it.",
-    });
-  }
-  // The types allow neither; who writes JavaScript, or reads a table from a file, is told here.
-  if (route.class !== "gated" && "gate" in route) {
-    findings.push({
-      problem: `${row} names a gate, and would be reachable without it`,
-      value: String(route.gate),
-      fix: "Make it gated, or leave the gate out.",
-    });
-  }
-  if (route.class === "gated" && isBelow(path, gatePath(route.gate))) {
-    findings.push({
-      problem: `${row} stands where the gate serves its own login`,
-      value: path,
-      fix: `Use a path outside ${gatePath(route.gate)}/.`,
-    });
-  }
-  return findings;
+/** Rows where a gate of the table serves its login: they would never be reached, or keep everybody from logging in. */
+function checkLogins({ host, routes, gates = {} }: RouteTableProps): Finding[] {
+  const used = Object.keys(gates).filter((name) =>
+    routes.some((route) => route.class === "gated" && route.gate === name),
+  );
+  return used.flatMap((gate) =>
+    routes.flatMap((route): Finding[] => {
+      const row = `${route.class} route ${route.name} (${host}${route.path})`;
+      const login = gatePath(gate);
+      if (isBelow(route.path, login)) {
+        const problem = `${row} stands where gate ${gate} serves its login`;
+        return [{ problem, value: route.path, fix: `Use a path outside ${login}/.` }];
+      }
+      const reads = route.methods === undefined || route.methods.includes("GET");
+      const wider = route.match === "prefix" && isBelow(login, route.path.replace(/\/$/, ""));
+      if (route.class !== "denied" || !reads || !wider) return [];
+      const problem = `${row} denies the login of gate ${gate} too`;
+      return [{ problem, value: route.path, fix: `Narrow it to paths outside ${login}/.` }];
+    }),
+  );
 }
 
 function isBelow(path: string, prefix: string): boolean {

@@ -7,6 +7,7 @@ import type { ClusterTarget } from "../../kubernetes/cluster-target";
 import { ManifestSet } from "../../kubernetes/manifest-set";
 import type { EntryPointName } from "../entry-point";
 import { gatePath, loginObjects, loginRelease, type PortalGate, type PortalGates, redirectUri } from "../portal-gate";
+import type { SignOn } from "../sign-on";
 import { checkTable } from "./checks";
 import { namedMiddlewares } from "./middlewares";
 import { certificate, ingressRoute } from "./render";
@@ -36,6 +37,8 @@ export interface RouteTableProps {
   readonly routes: readonly Route[];
   /** Gates of the cluster. @default - none, so no gated route */
   readonly gates?: PortalGates;
+  /** How its people sign on; rows that contradict it are refused. @default - nobody does, or the application's own affair */
+  readonly signOn?: SignOn;
   /** Environment that the host belongs to. @default - the platform itself */
   readonly environment?: string;
   /** @default - plain HTTP inside the cluster */
@@ -87,7 +90,8 @@ export class RouteTable extends Construct {
       dependsOn: [...(props.dependsOn ?? []), ...gates.map((gate) => this.serveLogin(gate))],
     });
     this.ready = own.ready;
-    for (const route of routes) claimOwnership(this, "route", routeKey(host, route));
+    // Rows of one table that are in each other's way are told by its own checks.
+    for (const key of new Set(routes.map((route) => routeKey(host, route)))) claimOwnership(this, "route", key);
     addRule(this, () => checkTable(props));
   }
 

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import { Middleware } from "@kubernetes-models/traefik/traefik.io/v1alpha1/Middleware";
 import { ServersTransport } from "@kubernetes-models/traefik/traefik.io/v1alpha1/ServersTransport";
 import { slug } from "../../core/names";
+import type { Finding } from "../../core/rules";
 import type { ManifestObject } from "../../kubernetes/manifest-set";
 import { CLIENT_DEPTH } from "../entry-point";
 import { cleanHeaders } from "../headers";
@@ -20,8 +22,8 @@ export function middlewareName(props: { readonly name: string }, kind: Kind, sub
 export function middlewareNames(props: RouteTableProps, route: Route, visit?: Visit): string[] {
   if (route.class === "denied") return [middlewareName(props, "deny")];
   const names = [middlewareName(props, "strip-headers")];
-  if (route.class === "public" && route.rateLimit !== undefined) names.push(middlewareName(props, "rate", route.name));
-  if (route.class === "public" && route.maxBodyBytes !== undefined)
+  if (route.class !== "gated" && route.rateLimit !== undefined) names.push(middlewareName(props, "rate", route.name));
+  if (route.class !== "gated" && route.maxBodyBytes !== undefined)
     names.push(middlewareName(props, "body", route.name));
   if (route.class === "gated" && visit !== undefined) {
     if (props.entryPoint === "edge") names.push(middlewareName(props, "uncached"));
@@ -44,11 +46,38 @@ function gateName(props: RouteTableProps, gate: string, visit: Visit): string {
  */
 const UNCACHED = { headers: { customResponseHeaders: { "Cloudflare-CDN-Cache-Control": "no-store" } } };
 
+type Spec = NonNullable<ConstructorParameters<typeof Middleware>[0]>["spec"];
+
 /** Every middleware (and backend transport) that the rows of a table use, once. */
 export function namedMiddlewares(props: RouteTableProps): ManifestObject[] {
-  const specs = new Map<string, ConstructorParameters<typeof Middleware>[0]>();
-  const add = (name: string, spec: NonNullable<ConstructorParameters<typeof Middleware>[0]>["spec"]) => {
-    specs.set(name, { metadata: { name, namespace: props.namespace }, spec });
+  const { namespace } = props;
+  const middlewares = [...new Map(specifications(props))].map(
+    ([name, spec]) => new Middleware({ metadata: { name, namespace }, spec }),
+  );
+  return [...middlewares, ...transport(props)];
+}
+
+/** Two middlewares of one name: the later one would stand in the place of the other, without a word. */
+export function checkNames(props: RouteTableProps): Finding[] {
+  const first = new Map<string, Spec>();
+  const repeated = new Set<string>();
+  for (const [name, spec] of specifications(props)) {
+    const other = first.get(name);
+    if (other === undefined) first.set(name, spec);
+    else if (!isDeepStrictEqual(other, spec)) repeated.add(name);
+  }
+  return [...repeated].map((value) => ({
+    problem: `two middlewares of ${props.host} have one name`,
+    value,
+    fix: "Rename one of the rows, gates or prefixes that it is made of.",
+  }));
+}
+
+/** What the rows need, as often as they need it. */
+function specifications(props: RouteTableProps): (readonly [name: string, spec: Spec])[] {
+  const specs: (readonly [string, Spec])[] = [];
+  const add = (name: string, spec: Spec) => {
+    specs.push([name, spec]);
   };
   add(middlewareName(props, "strip-headers"), cleanHeaders(props.host, props.entryPoint));
   for (const route of props.routes) {
@@ -57,11 +86,11 @@ export function namedMiddlewares(props: RouteTableProps): ManifestObject[] {
       add(middlewareName(props, "deny"), { ipAllowList: { sourceRange: ["255.255.255.255/32"] } });
       continue;
     }
-    if (route.class === "public" && route.rateLimit !== undefined) {
+    if (route.class !== "gated" && route.rateLimit !== undefined) {
       const sourceCriterion = { ipStrategy: { depth: CLIENT_DEPTH[props.entryPoint] } };
       add(middlewareName(props, "rate", route.name), { rateLimit: { ...route.rateLimit, sourceCriterion } });
     }
-    if (route.class === "public" && route.maxBodyBytes !== undefined) {
+    if (route.class !== "gated" && route.maxBodyBytes !== undefined) {
       add(middlewareName(props, "body", route.name), { buffering: { maxRequestBodyBytes: route.maxBodyBytes } });
     }
     const gate = route.class === "gated" ? props.gates?.[route.gate] : undefined;
@@ -75,7 +104,7 @@ export function namedMiddlewares(props: RouteTableProps): ManifestObject[] {
       add(middlewareName(props, "prefix", route.stripPrefix), { stripPrefix: { prefixes: [route.stripPrefix] } });
     }
   }
-  return [...[...specs.values()].map((spec) => new Middleware(spec)), ...transport(props)];
+  return specs;
 }
 
 function transport(props: RouteTableProps): ManifestObject[] {

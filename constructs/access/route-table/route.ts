@@ -28,19 +28,21 @@ interface RouteBase {
   readonly methods?: readonly HttpMethod[];
 }
 
+/** What the ingress keeps from a backend that anybody can reach. */
+interface Limited {
+  readonly backend: RouteBackend;
+  /** Prefix taken off before the backend sees the path. @default - none */
+  readonly stripPrefix?: string;
+  /** Requests a second from one client address. @default - not limited here */
+  readonly rateLimit?: { readonly average: number; readonly burst: number };
+  /** Largest request body in bytes. @default - not limited here */
+  readonly maxBodyBytes?: number;
+}
+
 /** A row of a route table. A gated row names its gate; no other row can have one. */
 export type Route =
-  | (RouteBase & {
-      readonly class: "public";
-      readonly backend: RouteBackend;
-      /** Prefix taken off before the backend sees the path. @default - none */
-      readonly stripPrefix?: string;
-      /** Requests a second from one client address. @default - not limited here */
-      readonly rateLimit?: { readonly average: number; readonly burst: number };
-      /** Largest request body in bytes. @default - not limited here */
-      readonly maxBodyBytes?: number;
-    })
-  | (RouteBase & { readonly class: "machine"; readonly backend: RouteBackend; readonly stripPrefix?: string })
+  | (RouteBase & Limited & { readonly class: "public" })
+  | (RouteBase & Limited & { readonly class: "machine" })
   | (RouteBase & {
       readonly class: "gated";
       /** Name of a gate of the cluster. */

@@ -1,16 +1,18 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Route } from "../../access/route-table";
+import type { SignOn } from "../../access/sign-on";
 import { addRule } from "../../core/rules";
 import { ManifestSet } from "../../kubernetes/manifest-set";
 import type { App, AppProps, CatalogueApp } from "../app";
 import { Migration } from "./migration";
 import { APP, claims } from "./names";
 import { openpanelRoutes } from "./routes";
+import { settingsFindings } from "./rules";
 import { openpanelDeliveries, openpanelSecrets } from "./secrets";
-import { checkSettings, type OpenPanelSettings } from "./settings";
+import type { OpenPanelSettings } from "./settings";
 import { openpanelTraffic } from "./traffic";
-import { workloads } from "./workloads";
+import { ROLLOUT_SECONDS, workloads } from "./workloads";
 
 export { openpanelDeliveries, openpanelSecrets } from "./secrets";
 export type { OpenPanelSettings } from "./settings";
@@ -34,6 +36,7 @@ export const OPENPANEL: CatalogueApp<OpenPanelSettings> = {
  */
 export class OpenPanel extends Construct implements App {
   readonly routes: readonly Route[];
+  readonly signOn: SignOn;
   readonly ready: ITerraformDependable;
 
   constructor(scope: Construct, id: string, props: AppProps<OpenPanelSettings>) {
@@ -42,7 +45,7 @@ export class OpenPanel extends Construct implements App {
     const migration = new Migration(this, "migration", {
       target,
       namespace,
-      version: settings.version,
+      release: settings,
       dependsOn: props.dependsOn,
     });
     this.ready = new ManifestSet(this, "workloads", {
@@ -54,12 +57,14 @@ export class OpenPanel extends Construct implements App {
         until: "workloads",
         // Rolling back the workloads would leave them on schemas of the newer version.
         atomic: false,
-        timeoutSeconds: 600,
+        timeoutSeconds: ROLLOUT_SECONDS,
         reason: "routes open when the pods answer",
       },
       dependsOn: [migration.ready],
     }).ready;
     this.routes = openpanelRoutes(settings);
-    addRule(this, () => checkSettings(settings));
+    // It has no single sign-on; its own login comes behind the gate's.
+    this.signOn = { kind: "gated", gate: settings.gate };
+    addRule(this, () => settingsFindings(settings));
   }
 }

@@ -7,12 +7,17 @@ import type { ClusterTarget } from "../../kubernetes/cluster-target";
 import { ManifestSet } from "../../kubernetes/manifest-set";
 import { restrictedContainer, restrictedPod } from "../../kubernetes/restricted-pod";
 import { migrationEnvironment } from "./environment";
-import { image, NODE_USER } from "./workloads";
+import { image, type Release } from "./images";
+import { PODS } from "./names";
+import { NODE_USER } from "./workloads";
 
+/** Where a migration runs, and of which release. */
 export interface MigrationProps {
   readonly target: ClusterTarget;
   readonly namespace: string;
-  readonly version: string;
+  /** Version and digests; the migrations are in the API's image. */
+  readonly release: Release;
+  /** @default - only the cluster */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
@@ -24,18 +29,25 @@ const COPY = "/code-migrations";
 const TIMEOUT_SECONDS = 3600;
 
 /**
- * Brings the schemas of both stores to a version: one Job for each, before the workloads of that version start. While
- * it runs, and when it fails, the old version goes on serving.
+ * Helm forgets the Job and leaves it alone when the next version comes or the release is taken away. So a Job that failed
+ * stands in the way until somebody deletes it, and one that is through is not run again when an older version comes back.
+ */
+const KEPT = { "helm.sh/resource-policy": "keep" };
+
+/**
+ * Brings the schemas of both stores to a version: one Job for each image, before the workloads of that version start.
+ * While it runs, and when it fails, the old version goes on serving.
  *
  * It is never tried again by itself: migration 3, run again after it broke off, takes the new tables for old ones and
- * renames them. Who has looked at the cause deletes the Job, and the next deployment creates it again.
+ * renames them. Who has looked at the cause deletes the Job, and the next deployment creates it again; see
+ * `docs/openpanel.md`.
  */
 export class Migration extends Construct {
   readonly ready: ITerraformDependable;
 
   constructor(scope: Construct, id: string, props: MigrationProps) {
     super(scope, id);
-    this.ready = new ManifestSet(this, "manifests", {
+    const { chart, ready } = new ManifestSet(this, "manifests", {
       target: props.target,
       release: "openpanel-migration",
       namespace: props.namespace,
@@ -46,25 +58,31 @@ export class Migration extends Construct {
         reason: "workloads of a version start on its schemas only; one statement may take an hour",
       },
       dependsOn: props.dependsOn,
-    }).ready;
+    });
+    // Taking up a release whose first installation failed, the provider doesn't wait for its Job: the workloads would come.
+    chart.resource.upgradeInstall = false;
+    this.ready = ready;
   }
 }
 
-function migrationJob({ namespace, version }: MigrationProps): Job {
-  const spec = jobSpec(version);
+function migrationJob({ namespace, release }: MigrationProps): Job {
+  const spec = jobSpec(release);
   return new Job({
-    metadata: { name: `op-migrate-${slug(version)}-${specHash(spec)}`, namespace },
+    metadata: { name: `op-migrate-${slug(release.version)}-${specHash(spec)}`, namespace, annotations: KEPT },
     spec,
   });
 }
 
-/** No deadline: a migration that is killed halfway is worse than one that is slow. */
-function jobSpec(version: string) {
+/**
+ * No deadline: a migration that is killed halfway is worse than one that is slow. And no time to live: what it said is
+ * there until somebody has read it.
+ */
+function jobSpec(release: Release) {
   return {
     backoffLimit: 0,
     template: {
       metadata: {
-        labels: { "app.kubernetes.io/name": "op-migrate" },
+        labels: { ...PODS.migration },
         annotations: { "cluster-autoscaler.kubernetes.io/safe-to-evict": "false" },
       },
       spec: {
@@ -72,10 +90,10 @@ function jobSpec(version: string) {
         automountServiceAccountToken: false,
         enableServiceLinks: false,
         securityContext: restrictedPod(NODE_USER),
-        initContainers: [{ ...container("copy", version, `cp -R ${CODE}/. ${COPY}/`), volumeMounts: [writable(COPY)] }],
+        initContainers: [{ ...container("copy", release, `cp -R ${CODE}/. ${COPY}/`), volumeMounts: [writable(COPY)] }],
         containers: [
           {
-            ...container("migrate", version, script()),
+            ...container("migrate", release, script()),
             env: migrationEnvironment(),
             volumeMounts: [writable(CODE), { name: "tmp", mountPath: "/tmp" }],
           },
@@ -88,6 +106,12 @@ function jobSpec(version: string) {
     },
   };
 }
+
+/** Every kind is stated, as for the workloads. */
+const RESOURCES = {
+  requests: { cpu: "100m", memory: "256Mi", "ephemeral-storage": "64Mi" },
+  limits: { cpu: "1", memory: "1Gi", "ephemeral-storage": "512Mi" },
+};
 
 /** Migrations write the statements they ran beside their code, which belongs to root in the image: they run on a copy. */
 function writable(mountPath: string) {
@@ -110,12 +134,12 @@ function script(): string {
 }
 
 /** `pipefail` needs bash; the exit code would be the filter's without it. */
-function container(name: string, version: string, command: string) {
+function container(name: string, release: Release, command: string) {
   return {
     name,
-    image: image("api", version),
+    image: image("api", release),
     command: ["/bin/bash", "-c", command],
     securityContext: restrictedContainer(),
-    resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "1Gi" } },
+    resources: RESOURCES,
   };
 }

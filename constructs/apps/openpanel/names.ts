@@ -2,6 +2,7 @@ import { serviceHost, vaultNames } from "../../core/names";
 import type { AppPlacement, StoreClaims } from "../app";
 import type { WorkloadName } from "./settings";
 
+/** Name of the application, of its releases and in its paths. */
 export const APP = "openpanel";
 
 /** Port of all three workloads. */
@@ -13,6 +14,7 @@ export const PORT = 3000;
  */
 export const DATABASE = "openpanel";
 
+/** Users in the stores: in ClickHouse only the migrator may change the schema. */
 export const USERS = { owner: "openpanel", runtime: "openpanel", migrator: "openpanel_migrator" } as const;
 
 /** Kubernetes secrets of the application's namespace. */
@@ -23,6 +25,20 @@ export function workload(name: WorkloadName): string {
   return `op-${name}`;
 }
 
+const NAME = "app.kubernetes.io/name";
+
+/** Label of the pods that Traefik reaches: api and dashboard. */
+export const WEB_LABEL = { "app.kubernetes.io/component": "web" };
+
+/** Pods by their labels, for the rules of their traffic. */
+export const PODS = {
+  api: { [NAME]: workload("api") },
+  dashboard: { [NAME]: workload("dashboard") },
+  worker: { [NAME]: workload("worker") },
+  migration: { [NAME]: "op-migrate" },
+  web: WEB_LABEL,
+} as const;
+
 /** Vault paths: KV policies can't cut keys, so what only the application reads has a path of its own. */
 export function paths(environment: string) {
   return {
@@ -31,6 +47,7 @@ export function paths(environment: string) {
   };
 }
 
+/** What OpenPanel needs in the environment's stores. */
 export function claims({ environment }: AppPlacement): StoreClaims {
   const { stores } = paths(environment);
   return {
@@ -47,6 +64,7 @@ export function claims({ environment }: AppPlacement): StoreClaims {
   };
 }
 
+/** Where a visitor, a browser and a pod reach OpenPanel. */
 export function urls({ host, namespace }: AppPlacement) {
   return {
     dashboard: `https://${host}`,

@@ -6,6 +6,7 @@ import { POSTGRESQL_PORT } from "../../data/postgresql";
 import { REDIS_PORT } from "../../data/redis";
 import { type DeliveredSecret, secretReader } from "../../kubernetes/secret-delivery";
 import { type AppPlacement, STORE_SERVICES } from "../app";
+import { integrationsOf } from "./integrations";
 import { DATABASE, paths, SECRETS, USERS } from "./names";
 import type { OpenPanelSettings } from "./settings";
 
@@ -13,6 +14,9 @@ import type { OpenPanelSettings } from "./settings";
 const PASSWORD: SecretKey = { kind: "generated", rule: { alphabet: "url-safe", length: 32 } };
 
 const SMTP_PASSWORD: SecretKey = { kind: "supplied", description: "Password of the mail server's account" };
+
+/** With a key of its own, the links in old mails outlive a rotation of the sessions' key. */
+const UNSUBSCRIBE_SECRET: SecretKey = { kind: "generated", rule: { alphabet: "url-safe", length: 64 } };
 
 /**
  * Vault paths of one OpenPanel, with the key names of seed 000. The stores read the first one, because their operators
@@ -39,10 +43,23 @@ export function openpanelSecrets(placement: AppPlacement, settings: OpenPanelSet
           rule: { alphabet: "hex", length: 64 },
           permanent: "stored two-factor and search-console data can be read with this key only",
         },
-        ...(settings.smtp === undefined ? {} : { smtp_password: SMTP_PASSWORD }),
+        ...Object.fromEntries(featureSecrets(settings).map(({ key, source }) => [key, source])),
       },
       readers: [app],
     },
+  ];
+}
+
+/** Secrets of what is switched on; a client that two features share is there once. */
+function featureSecrets(settings: OpenPanelSettings) {
+  const { smtp, features } = settings;
+  const integrated = integrationsOf(settings).flatMap(({ secrets }) => Object.entries(secrets));
+  return [
+    ...(smtp === undefined ? [] : [{ variable: "SMTP_PASS", key: "smtp_password", source: SMTP_PASSWORD }]),
+    ...(features?.unsubscribe === true
+      ? [{ variable: "UNSUBSCRIBE_SECRET", key: "unsubscribe_secret", source: UNSUBSCRIBE_SECRET }]
+      : []),
+    ...[...new Map(integrated)].map(([variable, secret]) => ({ variable, ...secret })),
   ];
 }
 
@@ -118,7 +135,7 @@ export function openpanelDeliveries(placement: AppPlacement, settings: OpenPanel
       template: {
         COOKIE_SECRET: "{{ .cookie_secret }}",
         ENCRYPTION_KEY: "{{ .encryption_key }}",
-        ...(settings.smtp === undefined ? {} : { SMTP_PASS: "{{ .smtp_password }}" }),
+        ...Object.fromEntries(featureSecrets(settings).map(({ variable, key }) => [variable, `{{ .${key} }}`])),
       },
     },
   ];
@@ -126,7 +143,11 @@ export function openpanelDeliveries(placement: AppPlacement, settings: OpenPanel
 
 function shared({ poolerHost }: AppPlacement): Record<string, string> {
   return {
-    DATABASE_URL: postgresqlUrl(poolerHost === undefined ? "postgres_host" : "postgres_pooler_host"),
+    DATABASE_URL:
+      poolerHost === undefined
+        ? postgresqlUrl("postgres_host")
+        : // Without it Prisma prepares statements, which another connection of the pool doesn't know.
+          `${postgresqlUrl("postgres_pooler_host")}&pgbouncer=true`,
     // Migrations take this one, which never leads through a pooler.
     DATABASE_URL_DIRECT: postgresqlUrl("postgres_host"),
     REDIS_URL: `redis://${login("redis")}@{{ .redis_host }}:{{ .redis_port }}`,

@@ -5,17 +5,14 @@ import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
 import type { ManifestObject } from "../../kubernetes/manifest-set";
 import { restrictedContainer, restrictedPod } from "../../kubernetes/restricted-pod";
 import type { AppPlacement } from "../app";
+import { autoscaler } from "./autoscaler";
 import { environment } from "./environment";
-import { PORT, workload } from "./names";
+import { image } from "./images";
+import { PODS, PORT, WEB_LABEL, workload } from "./names";
 import { type OpenPanelSettings, WORKLOADS, type WorkloadName } from "./settings";
 
 /** User `node` of the base image; the images themselves start as root. */
 export const NODE_USER = 1000;
-
-/** All three images have one version: they share their database schema and their queues. */
-export function image(name: WorkloadName, version: string): string {
-  return `lindesvard/openpanel-${name}:${version}`;
-}
 
 /** The deep `/healthcheck` asks every store: as a liveness probe it would restart the pods when a store is away. */
 const PROBES: Readonly<Record<WorkloadName, { readonly live: string; readonly ready: string }>> = {
@@ -24,14 +21,27 @@ const PROBES: Readonly<Record<WorkloadName, { readonly live: string; readonly re
   worker: { live: "/healthz/live", ready: "/healthz/ready" },
 };
 
-const RESOURCES = { requests: { cpu: "250m", memory: "512Mi" }, limits: { memory: "2Gi" } };
+/**
+ * Every kind is stated, requests and limits: a quota that names one refuses pods without it. Node uses one processor
+ * and a little for its collector, so a limit of two never slows it down.
+ */
+const RESOURCES = {
+  requests: { cpu: "250m", memory: "512Mi", "ephemeral-storage": "64Mi" },
+  limits: { cpu: "2", memory: "2Gi", "ephemeral-storage": "512Mi" },
+};
 
 /** Time for the endpoints to forget a pod before it refuses requests. */
 const PRE_STOP_SECONDS = 5;
-/** The pre-stop pause, and the 15 s after which the processes give up by themselves. */
+/** The pre-stop pause, and the 15 s (api) or 20 s (worker) after which the processes give up by themselves. */
 const GRACE_SECONDS = 45;
+/** Two minutes to start. */
+const STARTUP = { periodSeconds: 3, failureThreshold: 40 };
+/** A rollout that gets nowhere says so itself before Helm gives up; a new node takes some minutes to come. */
+const PROGRESS_SECONDS = 480;
+/** How long Helm waits for the rollout. */
+export const ROLLOUT_SECONDS = 600;
 
-/** Deployments with what belongs to each: Service, service account, disruption budget. */
+/** Deployments with what belongs to each: Service, service account, disruption budget, autoscaler. */
 export function workloads(placement: AppPlacement, settings: OpenPanelSettings): ManifestObject[] {
   return WORKLOADS.flatMap((name) => [
     new ServiceAccount({ metadata: metadata(name, placement), automountServiceAccountToken: false }),
@@ -42,14 +52,20 @@ export function workloads(placement: AppPlacement, settings: OpenPanelSettings):
     }),
     new PodDisruptionBudget({
       metadata: metadata(name, placement),
-      // Never `minAvailable`: with one replica it would forbid every drain.
-      spec: { maxUnavailable: 1, selector: { matchLabels: labels(name) } },
+      // Never `minAvailable`: with one replica it would forbid every drain. Pods that are broken anyway hinder none.
+      spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector: { matchLabels: labels(name) } },
     }),
+    ...(name === "dashboard" ? [] : [autoscaler(metadata(name, placement), settings.replicas[name])]),
   ]);
 }
 
 function labels(name: WorkloadName): Record<string, string> {
-  return { "app.kubernetes.io/name": workload(name), "app.kubernetes.io/part-of": "openpanel" };
+  return { ...PODS[name], "app.kubernetes.io/part-of": "openpanel" };
+}
+
+/** Labels of the pods: those of the selector, which can't change, and who reaches them. */
+function podLabels(name: WorkloadName): Record<string, string> {
+  return { ...labels(name), ...(name === "worker" ? {} : WEB_LABEL) };
 }
 
 function metadata(name: WorkloadName, { namespace }: AppPlacement) {
@@ -60,12 +76,14 @@ function deployment(name: WorkloadName, placement: AppPlacement, settings: OpenP
   return new Deployment({
     metadata: metadata(name, placement),
     spec: {
-      replicas: settings.replicas[name],
+      // What an autoscaler decides is stated nowhere else.
+      ...(name === "dashboard" && { replicas: settings.replicas.dashboard }),
       revisionHistoryLimit: 3,
+      progressDeadlineSeconds: PROGRESS_SECONDS,
       selector: { matchLabels: labels(name) },
       strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
       template: {
-        metadata: { labels: labels(name) },
+        metadata: { labels: podLabels(name) },
         spec: {
           serviceAccountName: workload(name),
           automountServiceAccountToken: false,
@@ -86,12 +104,12 @@ function container(name: WorkloadName, placement: AppPlacement, settings: OpenPa
   const { live, ready } = PROBES[name];
   return {
     name,
-    image: image(name, settings.version),
+    image: image(name, settings),
     ports: [{ name: "http", containerPort: PORT }],
     env: environment(name, placement, settings),
     resources: RESOURCES,
     securityContext: restrictedContainer(),
-    startupProbe: { ...probe(live), periodSeconds: 3, failureThreshold: 40 },
+    startupProbe: { ...probe(live), ...STARTUP },
     livenessProbe: { ...probe(live), periodSeconds: 10, failureThreshold: 6 },
     readinessProbe: { ...probe(ready), periodSeconds: 5, failureThreshold: 2 },
     lifecycle: { preStop: { sleep: { seconds: PRE_STOP_SECONDS } } },

@@ -1,6 +1,5 @@
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import type { Route } from "../../access/route-table";
 import { type Capability, Component, type ComponentProps } from "../../core/component";
 import { backupDelivery } from "../../data/backup-secret";
 import type { BackupTarget } from "../../data/backup-target";
@@ -14,6 +13,7 @@ import { layer } from "../shared/values";
 import { TRAEFIK_NAMESPACE } from "../traefik";
 import type { IdentityDatabase } from "./config";
 import { CASDOOR_NAMESPACE, CASDOOR_PORT, CASDOOR_SERVICE } from "./names";
+import { casdoorRoutes } from "./routes";
 import { casdoorDeliveries } from "./secrets";
 import { budget, OWN_DATABASE, postgresql, sessions } from "./stores";
 import { values } from "./values";
@@ -21,7 +21,7 @@ import known from "./values.generated.json";
 
 export type { IdentityDatabase } from "./config";
 export { CASDOOR_NAMESPACE, CASDOOR_PORT, CASDOOR_SERVICE } from "./names";
-export { casdoorProvider, casdoorSecrets } from "./secrets";
+export { casdoorProvider, casdoorSecrets, githubSecrets } from "./secrets";
 
 export interface CasdoorProps extends ComponentProps {
   /** Name of the cluster; its secrets stand below it in Vault. */
@@ -116,15 +116,7 @@ export class Casdoor extends Component {
 
   /** Its public host: pages, API and the documents from which clients learn of it. */
   get exposure() {
-    const all: Route = {
-      name: "identity",
-      class: "public",
-      path: "/",
-      match: "prefix",
-      backend: { service: CASDOOR_SERVICE, port: CASDOOR_PORT },
-      rateLimit: { average: 50, burst: 100 },
-    };
     const { namespace, ready } = this;
-    return { name: "sso", namespace, host: this.props.host, routes: [all], dependsOn: ready };
+    return { name: "sso", namespace, host: this.props.host, routes: casdoorRoutes(), dependsOn: ready };
   }
 }

@@ -35,13 +35,6 @@ export function casdoorSecrets(cluster: string): SecretDeclaration[] {
         admin_password: password,
         sync_client_id: { kind: "fixed", value: SYNC_CLIENT },
         sync_client_secret: password,
-        // An OAuth app of GitHub, whose callback is https://<host>/callback.
-        github_client_id: { kind: "supplied", description: "client id of the GitHub OAuth app", optional: true },
-        github_client_secret: {
-          kind: "supplied",
-          description: "client secret of the GitHub OAuth app",
-          optional: true,
-        },
         postgres_user: { kind: "fixed", value: DATABASE_NAME },
         postgres_password: password,
         session_password: password,
@@ -50,6 +43,29 @@ export function casdoorSecrets(cluster: string): SecretDeclaration[] {
       readers: [secretReader(cluster, CASDOOR_NAMESPACE)],
     },
   ];
+}
+
+/**
+ * An OAuth app of GitHub, which a person registers. `strata identity sync` alone carries it to the provider, so nothing in
+ * a cluster may read it.
+ *
+ * @see https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/creating-an-oauth-app
+ */
+export function githubSecrets(cluster: string): SecretDeclaration {
+  return {
+    path: githubPath(cluster),
+    description:
+      "OAuth app of GitHub; its authorization callback URL is https://<host of the identity provider>/callback",
+    keys: {
+      client_id: { kind: "supplied", description: "client id of the GitHub OAuth app" },
+      client_secret: { kind: "supplied", description: "client secret of the GitHub OAuth app" },
+    },
+    readers: [],
+  };
+}
+
+function githubPath(cluster: string): string {
+  return vaultNames.component(cluster, "casdoor-github");
 }
 
 /** The Kubernetes secrets of its namespace. Configuration and initial data hold secrets, so both are rendered here. */
@@ -91,7 +107,9 @@ export function casdoorProvider({
     api: { path, clientId: "sync_client_id", clientSecret: "sync_client_secret" },
     signIn: {
       password: true,
-      ...(github && { github: { path, clientId: "github_client_id", clientSecret: "github_client_secret" } }),
+      ...(github && {
+        github: { path: githubPath(cluster), clientId: "client_id", clientSecret: "client_secret" },
+      }),
     },
   };
 }

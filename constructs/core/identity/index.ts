@@ -2,6 +2,7 @@ import type { IConstruct } from "constructs";
 import { vaultNames } from "../names";
 import { addRule, type Finding } from "../rules";
 import { compareTexts } from "../texts";
+import { isComplete } from "./completeness";
 import { type ClientFacts, clientFacts } from "./facts";
 import type {
   ClientDeclaration,
@@ -13,6 +14,7 @@ import type {
   WrittenRedirect,
 } from "./model";
 import { DEFAULT_CLAIMS, DEFAULT_GRANTS, DEFAULT_LIFETIME } from "./model";
+import { checkLength, checkRedirect } from "./redirects";
 import { checkClient, checkGroups, checkProvider } from "./rules";
 import { checkTogether } from "./together";
 
@@ -22,6 +24,8 @@ export type * from "./model";
 /** What the whole program declared, as it is written to `identity.json` beside the stacks. */
 export interface IdentityDocument {
   readonly schemaVersion: 1;
+  /** Whether every stack of the configuration is in the build: only then is what is not in here not wanted either. */
+  readonly complete: boolean;
   /** KV mount of the paths. */
   readonly mount: string;
   readonly providers: readonly IdentityProvider[];
@@ -66,6 +70,7 @@ export function declareClient(scope: IConstruct, client: ClientDeclaration): Cli
  * adds it with that environment alone, and the client's own stack does not change.
  */
 export function declareRedirect(scope: IConstruct, redirect: RedirectDeclaration): void {
+  addRule(scope, () => checkRedirect(redirect));
   const { provider, client, uri, environment } = redirect;
   const known = declared(scope.node.root);
   known.providers.push({ provider, owner: scope.node.path });
@@ -88,6 +93,7 @@ export function identityDocument(root: IConstruct): IdentityDocument {
   const first = new Map([...providers].reverse().map(({ provider }) => [provider.name, provider]));
   return {
     schemaVersion: 1,
+    complete: isComplete(root),
     mount: vaultNames.mount,
     providers: [...first.values()].sort((a, b) => compareTexts(a.name, b.name)),
     clients: [...clients].sort((a, b) => compareTexts(a.provider, b.provider) || compareTexts(a.name, b.name)),
@@ -103,8 +109,16 @@ function declared(root: IConstruct): Declared {
   if (known !== undefined) return known;
   const fresh: Declared = { providers: [], clients: [], redirects: [], groups: [] };
   declaredIn.set(root, fresh);
-  addRule(root, (): Finding[] => checkTogether(fresh.providers, fresh.clients));
+  addRule(root, (): Finding[] => [
+    ...checkTogether(fresh.providers, fresh.clients, fresh.redirects),
+    ...fresh.clients.flatMap((client) => tooLong(client, fresh)),
+  ]);
   return fresh;
+}
+
+function tooLong(client: WrittenClient, { providers, redirects }: Declared): Finding[] {
+  const known = providers.find(({ provider }) => provider.name === client.provider);
+  return known === undefined ? [] : checkLength(client, redirects, known.provider.engine);
 }
 
 function groupKey({ provider, name, environment = "" }: WrittenGroup): string {

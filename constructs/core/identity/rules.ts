@@ -117,7 +117,7 @@ function oidcFindings(where: string, client: OidcClient): Finding[] {
 }
 
 /** Providers differ in what they make of patterns, ports and dots in a path: only what all take alike is allowed. */
-function uriFindings(where: string, uri: string, { domains, name }: IdentityProvider): Finding[] {
+export function uriFindings(where: string, uri: string, { domains, name }: IdentityProvider): Finding[] {
   const refuse = (problem: string, fix: string) => [{ problem: `${where} ${problem}`, value: uri, fix }];
   if (/[*\\^$|()[\]{}]/.test(uri)) return refuse("has a URI with a pattern", "Write each URI out.");
   const url = parse(uri);

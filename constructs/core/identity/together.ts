@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Finding } from "../rules";
-import type { IdentityProvider, WrittenClient } from "./model";
+import type { IdentityProvider, WrittenClient, WrittenRedirect } from "./model";
+import { checkRedirects } from "./redirects";
 
 interface OwnedProvider {
   readonly provider: IdentityProvider;
@@ -8,8 +9,17 @@ interface OwnedProvider {
 }
 
 /** What is wrong between declarations: one provider said in two ways, one name or one redirect URI twice. */
-export function checkTogether(providers: readonly OwnedProvider[], clients: readonly WrittenClient[]): Finding[] {
-  return [...differing(providers), ...sharedNames(clients), ...sharedUris(clients)];
+export function checkTogether(
+  providers: readonly OwnedProvider[],
+  clients: readonly WrittenClient[],
+  redirects: readonly WrittenRedirect[],
+): Finding[] {
+  return [
+    ...differing(providers),
+    ...sharedNames(clients),
+    ...sharedUris(clients),
+    ...checkRedirects(clients, redirects),
+  ];
 }
 
 function differing(providers: readonly OwnedProvider[]): Finding[] {

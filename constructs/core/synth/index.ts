@@ -3,6 +3,7 @@ import { type Issue, StrataError } from "../errors";
 import { checkIdentity } from "../identity/against-program";
 import type { JsonObject } from "../json";
 import { runRules } from "../rules";
+import { checkHosts } from "./checks/hosts";
 import { checkLogicalIds } from "./checks/logical-ids";
 import { checkNamespaces } from "./checks/namespaces";
 import { checkProviders, checkReferences } from "./checks/references";
@@ -34,6 +35,7 @@ export function renderProgram(app: App, options: { readonly complete: boolean })
     ...runRules(app),
     ...stacks.flatMap(checkLogicalIds),
     ...checkNamespaces(app, options.complete),
+    ...checkHosts(app, options.complete),
     ...checkIdentity(app, options.complete),
   ];
   const rendered = stacks.map((stack) => ({ id: stack.node.id, json: stack.toTerraform() as JsonObject }));

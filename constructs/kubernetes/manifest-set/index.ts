@@ -35,10 +35,18 @@ export interface ManifestSetProps {
  */
 export class ManifestSet extends Construct {
   readonly chart: PinnedChart;
+  /** Cluster that gets the objects, and the namespace of those that name none. */
+  readonly cluster: string;
+  readonly namespace: string;
+  /** The objects as they are applied. */
+  readonly objects: readonly JsonObject[];
 
   constructor(scope: Construct, id: string, props: ManifestSetProps) {
     super(scope, id);
     const objects = props.manifests.map((manifest) => plain(manifest));
+    this.cluster = props.target.cluster;
+    this.namespace = props.namespace;
+    this.objects = objects;
     this.chart = new PinnedChart(this, "chart", {
       target: props.target,
       release: props.release,

@@ -1,5 +1,6 @@
 import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
+import { declareGroups, type IdentityProvider } from "../../core/identity";
 import { vaultNames } from "../../core/names";
 import type { SecretDeclaration } from "../../core/secrets";
 import { compareTexts } from "../../core/texts";
@@ -12,6 +13,8 @@ export type PeopleOf = "owner" | "developer" | "viewer";
 
 export interface EnvironmentPeopleProps {
   readonly provider: TerraformProvider;
+  /** Whose groups they are. */
+  readonly identity: IdentityProvider;
   readonly environment: string;
   /** Group of the identity provider to what its members are here. */
   readonly access: Readonly<Record<string, PeopleOf>>;
@@ -36,7 +39,8 @@ export class EnvironmentPeople extends Construct {
 
   constructor(scope: Construct, id: string, props: EnvironmentPeopleProps) {
     super(scope, id);
-    const { provider, environment, access } = props;
+    const { provider, identity, environment, access } = props;
+    declareGroups(this, { provider: identity, groups: Object.keys(access), environment });
     const kinds = [...new Set(Object.values(access))].sort(compareTexts);
     this.roles = kinds.map((kind) => {
       const name = vaultNames.people(environment, kind);
@@ -47,7 +51,7 @@ export class EnvironmentPeople extends Construct {
       });
       const groups = Object.keys(access).filter((group) => access[group] === kind);
       const dependsOn = [policy.ready, ...(props.dependsOn ?? [])];
-      new PeopleRole(this, kind, { provider, name, groups, policies: [policy.name], dependsOn });
+      new PeopleRole(this, kind, { provider, identity, name, groups, policies: [policy.name], dependsOn });
       return name;
     });
   }

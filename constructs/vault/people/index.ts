@@ -5,5 +5,6 @@ export {
   peopleRules,
 } from "./environment-people";
 export { isAmong, operatorRules } from "./operator-rules";
-export { GROUPS_CLAIM, PeopleRole, type PeopleRoleProps } from "./people-role";
+export { PeopleRole, type PeopleRoleProps } from "./people-role";
 export { SignOn, type SignOnProps } from "./sign-on";
+export { type VaultClientProps, vaultClient, vaultClientSecret } from "./vault-client";

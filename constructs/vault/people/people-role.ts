@@ -1,10 +1,12 @@
 import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
+import { GROUPS_CLAIM, groupClaimValue, type IdentityProvider } from "../../core/identity";
 import { vaultNames } from "../../core/names";
 import { JwtRole } from "../jwt-role";
 
 export interface PeopleRoleProps {
   readonly provider: TerraformProvider;
+  readonly identity: IdentityProvider;
   readonly name: string;
   /** Groups of the identity provider: members of one of them may log in. */
   readonly groups: readonly string[];
@@ -19,12 +21,9 @@ export interface PeopleRoleProps {
 /** An hour of work: a person logs in again with his browser's session. */
 const HOUR = 3600;
 
-/** Claim of the identity provider that lists the groups of a person; the Portal Gates ask for the same. */
-export const GROUPS_CLAIM = "groups";
-
 /** A role for people: members of groups of the identity provider. Without one of the groups nobody logs in. */
 export class PeopleRole extends Construct {
-  constructor(scope: Construct, id: string, { groups, ...props }: PeopleRoleProps) {
+  constructor(scope: Construct, id: string, { groups, identity, ...props }: PeopleRoleProps) {
     super(scope, id);
     new JwtRole(this, "role", {
       seconds: HOUR,
@@ -33,7 +32,10 @@ export class PeopleRole extends Construct {
       audience: vaultNames.audience,
       // Any client of the identity provider may ask for a token that names Vault as its audience (RFC 8707): the person
       // must have signed on with Vault's own.
-      claims: { [GROUPS_CLAIM]: groups, azp: [vaultNames.audience] },
+      claims: {
+        [GROUPS_CLAIM]: groups.map((group) => groupClaimValue(identity, group)),
+        azp: [vaultNames.audience],
+      },
     });
   }
 }

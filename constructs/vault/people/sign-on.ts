@@ -1,5 +1,6 @@
 import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
+import { declareGroups, type IdentityProvider } from "../../core/identity";
 import { vaultNames } from "../../core/names";
 import { JwtAuth } from "../jwt-auth";
 import { DEPLOYMENT_SECONDS } from "../machines/deployer-rules";
@@ -7,8 +8,8 @@ import { PeopleRole } from "./people-role";
 
 export interface SignOnProps {
   readonly provider: TerraformProvider;
-  /** Issuer of the identity provider's tokens. */
-  readonly issuer: string;
+  /** Whose tokens Vault trusts. */
+  readonly identity: IdentityProvider;
   /** Groups of the identity provider to what their members are for the whole platform. */
   readonly access: Readonly<Record<string, "operator" | "deployer">>;
   /** What has to be up before Vault asks the issuer for its keys. @default - none */
@@ -22,16 +23,17 @@ export interface SignOnProps {
 export class SignOn extends Construct {
   readonly ready: ITerraformDependable;
 
-  constructor(scope: Construct, id: string, { provider, issuer, access, dependsOn }: SignOnProps) {
+  constructor(scope: Construct, id: string, { provider, identity, access, dependsOn }: SignOnProps) {
     super(scope, id);
     const auth = new JwtAuth(this, "auth", {
       provider,
       path: vaultNames.peopleMount,
-      issuer,
+      issuer: identity.url,
       description: "People, by the identity provider",
       dependsOn,
     });
     this.ready = auth.ready;
+    declareGroups(this, { provider: identity, groups: Object.keys(access) });
     const { operator, deployer } = vaultNames;
     const policies = { operator: [operator, deployer], deployer: [deployer] } as const;
     for (const kind of ["operator", "deployer"] as const) {
@@ -39,6 +41,7 @@ export class SignOn extends Construct {
       if (groups.length === 0) continue;
       new PeopleRole(this, kind, {
         provider,
+        identity,
         name: vaultNames[kind],
         groups,
         policies: policies[kind],

@@ -1,17 +1,7 @@
 import { derive } from "../../../cli/secrets/derive";
 import { OPENPANEL } from "../../../constructs/apps/openpanel";
 import { render } from "../../../sandbox/live/controllers/external-secrets/template";
-
-const PLACEMENT = {
-  environment: "staging",
-  cluster: "test",
-  namespace: "openpanel-staging",
-  dataNamespace: "data-staging",
-  host: "openpanel-staging.acme.example",
-  internalDomain: "acme.example",
-  proxied: true,
-};
-const SETTINGS = { version: "2.3.0", gate: "main", replicas: { api: 1, dashboard: 1, worker: 1 } };
+import { PLACEMENT, SETTINGS } from "./support/openpanel";
 
 /** Every printable character of ASCII. */
 const PRINTABLE = Array.from({ length: 0x7f - 0x20 }, (_, index) => String.fromCharCode(0x20 + index));

@@ -1,42 +1,7 @@
-import type { Construct } from "constructs";
-import { ROUTE_CLASSES, RouteTable } from "../../../constructs/access/route-table";
 import type { AppPlacement } from "../../../constructs/apps/app";
 import { OPENPANEL, type OpenPanelSettings } from "../../../constructs/apps/openpanel";
-import { openpanelRoutes } from "../../../constructs/apps/openpanel/routes";
-import type { ClusterTarget } from "../../../constructs/kubernetes/cluster-target";
-import { at, list, problemsOf, Rendered } from "../data/objects";
-
-const PLACEMENT: AppPlacement = {
-  environment: "staging",
-  cluster: "test",
-  namespace: "openpanel-staging",
-  dataNamespace: "data-staging",
-  host: "openpanel-staging.acme.example",
-  internalDomain: "acme.example",
-  proxied: true,
-};
-const SETTINGS: OpenPanelSettings = {
-  version: "2.3.0",
-  gate: "main",
-  replicas: { api: 2, dashboard: 1, worker: 1 },
-};
-const SMTP = { host: "mail.acme.example", port: 587, sender: "analytics@acme.example", user: "analytics" };
-
-const build =
-  (settings: Partial<OpenPanelSettings> = {}, placement: Partial<AppPlacement> = {}) =>
-  (scope: Construct, target: ClusterTarget) => {
-    OPENPANEL.create(scope, "openpanel", {
-      ...PLACEMENT,
-      ...placement,
-      target,
-      settings: { ...SETTINGS, ...settings },
-    });
-  };
-const rendered = (...args: Parameters<typeof build>) => new Rendered(build(...args), [PLACEMENT.namespace]);
-const pod = (name: string, ...args: Parameters<typeof build>) =>
-  at(rendered(...args).object("openpanel", "Deployment", `op-${name}`), "spec.template.spec");
-const variables = (name: string, ...args: Parameters<typeof build>) =>
-  Object.fromEntries(list(pod(name, ...args), "containers.0.env").map((each) => [String(each.name), each.value]));
+import { at, list } from "../data/objects";
+import { DIGESTS, deployment, PLACEMENT, pod, rendered, SETTINGS, SMTP, variables } from "./support/openpanel";
 
 describe("the dashboard", () => {
   test("gets exactly its five public variables, because it prints them all", () => {
@@ -70,9 +35,19 @@ describe("a connection pooler in front of PostgreSQL", () => {
     expect(keys({ poolerHost })).toContainEqual(["postgres_pooler_host", { kind: "fixed", value: poolerHost }]);
   });
 
+  test("is told to Prisma, which prepares no statements then; migrations are told nothing", () => {
+    const poolerHost = "postgresql-pooler.data-staging.svc.cluster.local";
+    for (const { template } of OPENPANEL.deliveries({ ...PLACEMENT, poolerHost }, SETTINGS)) {
+      if (template?.DATABASE_URL === undefined) continue;
+      expect(template.DATABASE_URL).toMatch(/\?schema=public&sslmode=require&pgbouncer=true$/);
+      expect(template.DATABASE_URL_DIRECT).toMatch(/\?schema=public&sslmode=require$/);
+    }
+  });
+
   test("is nowhere where there is none", () => {
     expect(hosts({})).toEqual(["postgres_host", "postgres_host"]);
     expect(JSON.stringify(keys({}))).not.toContain("pooler");
+    expect(JSON.stringify(OPENPANEL.deliveries(PLACEMENT, SETTINGS))).not.toContain("pgbouncer");
   });
 });
 
@@ -107,28 +82,6 @@ describe("api and worker", () => {
   });
 });
 
-test("what a user adds to the environment can't undo what the program sets", () => {
-  expect(variables("api", { environment: { SELF_HOSTED: "0" } }).SELF_HOSTED).toBe("true");
-});
-
-test.each(["DEMO_USER_ID", "DISABLE_WORKERS", "MAINTENANCE"])("variable %s is refused, whatever its value", (name) => {
-  expect(problemsOf(build({ environment: { [name]: "false" } }), [PLACEMENT.namespace])).toEqual([
-    expect.stringContaining(`variable ${name} is forbidden`),
-  ]);
-});
-
-test("a secret in the configuration is refused", () => {
-  expect(problemsOf(build({ environment: { GITHUB_CLIENT_SECRET: "x" } }), [PLACEMENT.namespace])).toEqual([
-    expect.stringContaining("GITHUB_CLIENT_SECRET holds a secret"),
-  ]);
-});
-
-test("a floating version is refused, for the release and for the images", () => {
-  const problems = problemsOf(build({ version: "2" }), [PLACEMENT.namespace]);
-  expect(problems).toContainEqual(expect.stringContaining("OpenPanel version is not exact"));
-  expect(problems).toContainEqual(expect.stringContaining("Deployment op-api uses a floating image"));
-});
-
 describe("every workload", () => {
   test.each(["api", "dashboard", "worker"])(
     "%s runs without rights, on a read-only file system, in one version",
@@ -140,10 +93,45 @@ describe("every workload", () => {
     },
   );
 
+  test("is pinned to its digest where there is one", () => {
+    for (const name of ["api", "dashboard", "worker"] as const) {
+      expect(at(pod(name, { digests: DIGESTS }), "containers.0.image")).toBe(
+        `lindesvard/openpanel-${name}:2.3.0@${DIGESTS[name]}`,
+      );
+    }
+  });
+
+  test.each(["api", "dashboard", "worker"])("%s states requests and limits of every kind, as quotas ask", (name) => {
+    for (const kind of ["requests", "limits"]) {
+      expect(Object.keys(Object(at(pod(name), `containers.0.resources.${kind}`))).sort()).toEqual([
+        "cpu",
+        "ephemeral-storage",
+        "memory",
+      ]);
+    }
+  });
+
+  test.each(["api", "dashboard", "worker"])("%s says that a rollout is stuck before Helm gives up", (name) => {
+    const deadline = Number(at(deployment(name), "spec.progressDeadlineSeconds"));
+    const { periodSeconds, failureThreshold } = Object(at(pod(name), "containers.0.startupProbe"));
+    expect(deadline).toBeLessThan(Number(rendered().release("openpanel").timeout));
+    expect(deadline).toBeGreaterThan(periodSeconds * failureThreshold);
+    expect(at(deployment(name), "spec.revisionHistoryLimit")).toBe(3);
+  });
+
+  test.each(["api", "dashboard", "worker"])("%s is spread over the nodes, and replaced one by one", (name) => {
+    expect(list(pod(name), "topologySpreadConstraints")).toEqual([
+      expect.objectContaining({ topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway" }),
+    ]);
+    expect(at(deployment(name), "spec.strategy.rollingUpdate")).toEqual({ maxUnavailable: 0, maxSurge: 1 });
+  });
+
   test.each(["api", "dashboard", "worker"])("%s can be drained and ends in peace", (name) => {
     const budget = rendered().object("openpanel", "PodDisruptionBudget", `op-${name}`);
-    expect(at(budget, "spec")).toMatchObject({ maxUnavailable: 1 });
-    expect(Number(at(pod(name), "terminationGracePeriodSeconds"))).toBeGreaterThanOrEqual(30);
+    expect(at(budget, "spec")).toMatchObject({ maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow" });
+    expect(at(budget, "spec.selector")).toEqual(at(deployment(name), "spec.selector"));
+    // The pre-stop pause and the 20 s after which the worker, the slowest, gives up by itself.
+    expect(Number(at(pod(name), "terminationGracePeriodSeconds"))).toBeGreaterThan(5 + 20);
     expect(at(pod(name), "containers.0.lifecycle.preStop.sleep.seconds")).toBeGreaterThan(0);
   });
 
@@ -162,8 +150,26 @@ describe("the migration", () => {
   test("is one Job for each version, whatever else changes", () => {
     const name = (settings: Partial<OpenPanelSettings> = {}) => at(job(settings), "metadata.name");
     expect(name()).toMatch(/^op-migrate-2-3-0-[0-9a-f]{8}$/);
-    expect(name({ replicas: { api: 5, dashboard: 2, worker: 3 } })).toBe(name());
+    expect(name({ replicas: { ...SETTINGS.replicas, dashboard: 5 }, environment: { LOG_LEVEL: "debug" } })).toBe(
+      name(),
+    );
     expect(name({ version: "2.4.0" })).not.toBe(name());
+  });
+
+  test("is one Job for each digest of the API's image, which it runs", () => {
+    const other = { ...DIGESTS, api: DIGESTS.worker };
+    const names = [undefined, DIGESTS, other].map((digests) => at(job(digests && { digests }), "metadata.name"));
+    expect(new Set(names).size).toBe(3);
+    expect(at(job({ digests: DIGESTS }), "spec.template.spec.containers.0.image")).toBe(
+      `lindesvard/openpanel-api:2.3.0@${DIGESTS.api}`,
+    );
+    const { worker } = other;
+    expect(at(job({ digests: { ...DIGESTS, dashboard: worker } }), "metadata.name")).toBe(names[1]);
+  });
+
+  test("stays where it is until somebody deletes it, whatever became of it", () => {
+    expect(at(job(), "metadata.annotations")).toEqual({ "helm.sh/resource-policy": "keep" });
+    expect(at(job(), "spec.ttlSecondsAfterFinished")).toBeUndefined();
   });
 
   test("is never tried again and never killed halfway", () => {
@@ -172,12 +178,19 @@ describe("the migration", () => {
     expect(at(job(), "spec.activeDeadlineSeconds")).toBeUndefined();
   });
 
-  test("completes before the workloads of its version are applied, and is never rolled back", () => {
+  test("completes before the workloads of its version are applied; the old version serves if it does not", () => {
     const release = rendered().release("openpanel-migration");
-    expect(release).toMatchObject({ wait: true, wait_for_jobs: true, atomic: false });
+    expect(release).toMatchObject({ wait: true, wait_for_jobs: true, atomic: false, upgrade_install: false });
     expect(rendered().release("openpanel").depends_on).toContainEqual(
       expect.stringMatching(/helm_release\.openpanel_migration/),
     );
+    // What it depends on has no workload in it, so a failure leaves those of the old version as they are.
+    expect(rendered().objects("openpanel-migration")).toEqual([expect.objectContaining({ kind: "Job" })]);
+    expect(
+      rendered()
+        .objects("openpanel")
+        .map(({ kind }) => kind),
+    ).not.toContain("Job");
   });
 
   test("ships its output with the passwords of all URLs taken out", () => {
@@ -284,108 +297,6 @@ describe("secrets", () => {
       const used = [...JSON.stringify(template).matchAll(/\{\{ \.(\w+)/g)].map((match) => match[1]);
       expect(used.filter((key) => !declared[path]?.includes(String(key)))).toEqual([]);
     }
-  });
-});
-
-describe("the route table", () => {
-  const routes = openpanelRoutes(SETTINGS);
-  const classOf = (path: string) => routes.find((route) => route.path === path)?.class;
-
-  test("gives every row one of the four classes and a name of its own", () => {
-    for (const route of routes) expect(ROUTE_CLASSES).toContain(route.class);
-    expect(new Set(routes.map((route) => route.name)).size).toBe(routes.length);
-  });
-
-  test("leaves ingestion open by exact path, to POST only, with limits", () => {
-    for (const path of [
-      "/api/track",
-      "/api/event",
-      "/api/profile",
-      "/api/profile/increment",
-      "/api/profile/decrement",
-    ]) {
-      expect(routes.find((route) => route.path === path)).toMatchObject({
-        class: "public",
-        match: "exact",
-        methods: ["POST"],
-        backend: { service: "op-api", port: 3000 },
-        stripPrefix: "/api",
-        rateLimit: expect.anything(),
-        maxBodyBytes: expect.any(Number),
-      });
-    }
-  });
-
-  test("serves the tracking script from the dashboard to everyone", () => {
-    expect(routes.find((route) => route.path === "/op1.js")).toMatchObject({
-      class: "public",
-      backend: { service: "op-dashboard" },
-    });
-  });
-
-  test.each([
-    "metrics",
-    "documentation",
-    "healthcheck",
-    "healthz",
-    "tools",
-    "misc/ping",
-    "misc/stats",
-    "misc/og/clear",
-    "mcp",
-  ])("denies /api/%s", (path) => {
-    expect(classOf(`/api/${path}`)).toBe("denied");
-  });
-
-  test("admits programs to the interfaces that check their own credentials, and denies those switched off", () => {
-    expect(["export", "insights", "import", "manage"].map((api) => classOf(`/api/${api}`))).toEqual(
-      Array(4).fill("machine"),
-    );
-    const narrowed = openpanelRoutes({ ...SETTINGS, machineApis: ["export"] });
-    expect(narrowed.find((route) => route.name === "manage")?.class).toBe("denied");
-    expect(narrowed.find((route) => route.name === "export")?.class).toBe("machine");
-  });
-
-  test("puts everything else behind the gate", () => {
-    expect(routes.filter((route) => route.class === "gated")).toMatchObject([
-      { path: "/api", match: "prefix", gate: "main", stripPrefix: "/api", backend: { service: "op-api" } },
-      { path: "/", match: "prefix", gate: "main", backend: { service: "op-dashboard" } },
-    ]);
-  });
-
-  test("is accepted by the construct that renders it", () => {
-    const table = new Rendered(
-      (scope, target) =>
-        new RouteTable(scope, "routes", {
-          target,
-          namespace: PLACEMENT.namespace,
-          name: "openpanel-routes",
-          host: PLACEMENT.host,
-          entryPoint: "edge",
-          issuer: "letsencrypt",
-          zones: ["acme.example"],
-          gates: { main: "http://gate.oauth2-proxy.svc.cluster.local/" },
-          routes,
-        }),
-      [PLACEMENT.namespace],
-    );
-    expect(table.object("openpanel-routes", "IngressRoute")).toBeDefined();
-  });
-});
-
-describe("traffic", () => {
-  test("reaches the stores and nothing outside", () => {
-    expect(OPENPANEL.traffic(PLACEMENT, SETTINGS)).toEqual([
-      { from: "namespace", namespace: "traefik", ports: [3000] },
-      { within: "namespace" },
-      { to: "namespace", namespace: "data-staging", ports: [5432, 6379, 8123] },
-    ]);
-  });
-
-  test("reaches the mail server's port where mail is sent", () => {
-    expect(OPENPANEL.traffic(PLACEMENT, { ...SETTINGS, smtp: SMTP })).toContainEqual(
-      expect.objectContaining({ to: "internet", ports: [587] }),
-    );
   });
 });
 

@@ -1,5 +1,15 @@
-import { Casdoor, type CasdoorProps, casdoorSecrets } from "../../../constructs/components/casdoor";
+import type { Route } from "../../../constructs/access/route-table";
+import { checkOverlaps } from "../../../constructs/access/route-table/overlaps";
+import { priorityOf } from "../../../constructs/access/route-table/render";
+import {
+  Casdoor,
+  type CasdoorProps,
+  casdoorProvider,
+  casdoorSecrets,
+  githubSecrets,
+} from "../../../constructs/components/casdoor";
 import { initData } from "../../../constructs/components/casdoor/config";
+import { casdoorRoutes } from "../../../constructs/components/casdoor/routes";
 import { compose } from "../../../constructs/core/component";
 import { isJsonObject } from "../../../constructs/core/json";
 import { at, type Build, everyComponentKeepsTheRules, RESTRICTED_CONTAINER, Rendered } from "./helper";
@@ -109,16 +119,132 @@ test("three replicas share their sessions, stand apart and have a disruption bud
   expect(Rendered.of(casdoor(), { replicas: 3 }).manifests("casdoor-budget", "PodDisruptionBudget")).toHaveLength(1);
 });
 
-test("its host is public, because it is where sessions are made, and limited in rate", () => {
+function exposure(): Casdoor["exposure"] {
   const exposures: Casdoor["exposure"][] = [];
   Rendered.of((stack, base) => {
     const vault = { url: "https://vault.acme.example" };
     exposures.push(new Casdoor(stack, "c", { ...base, cluster: "p", host: "sso.acme.example", vault }).exposure);
   });
-  expect(exposures[0]).toMatchObject({
-    namespace: "casdoor",
-    host: "sso.acme.example",
-    routes: [{ class: "public", path: "/", backend: { service: "casdoor", port: 8000 }, rateLimit: { average: 50 } }],
+  const [found] = exposures;
+  if (found === undefined) throw new Error("there is no exposure");
+  return found;
+}
+
+/** The row of its host that gets a request: the one that matches and has the highest priority. */
+function rowOf(path: string): Route | undefined {
+  return casdoorRoutes()
+    .filter((route) => route.path === "/" || path === route.path || path.startsWith(`${route.path}/`))
+    .sort((a, b) => priorityOf(b) - priorityOf(a))[0];
+}
+
+describe("its host", () => {
+  it("leads to its service, and no row of it hides another", () => {
+    expect(exposure()).toMatchObject({ namespace: "casdoor", host: "sso.acme.example", routes: casdoorRoutes() });
+    expect(checkOverlaps(casdoorRoutes())).toEqual([]);
+    const names = casdoorRoutes().map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(casdoorRoutes().every((route) => route.class === "denied" || route.class === "public")).toBe(true);
+  });
+
+  test.each([
+    "/",
+    "/.well-known/openid-configuration",
+    "/.well-known/jwks",
+    "/login",
+    "/login/oauth/authorize",
+    "/callback",
+    "/static/js/main.js",
+    "/account",
+    "/api/get-account",
+    "/api/get-app-login",
+    "/api/get-application",
+    "/api/get-applications",
+    "/api/update-application",
+    "/api/add-organization",
+    "/api/get-provider",
+    "/api/get-groups",
+    "/api/add-group",
+    "/api/userinfo",
+    "/api/user",
+    "/api/logout",
+    "/api/sso-logout",
+    "/api/get-servers",
+    "/api/get-system-info",
+    "/api/get-webhooks",
+    "/api/get-saml-login",
+    "/api/unlink",
+  ])("lets everybody reach %s, limited in rate and size", (path) => {
+    expect(rowOf(path)).toMatchObject({ name: "identity", class: "public", maxBodyBytes: 1_048_576 });
+    expect(rowOf(path)).toMatchObject({ rateLimit: { average: 50 }, backend: { service: "casdoor", port: 8000 } });
+  });
+
+  test.each(["/api/login/oauth/access_token", "/api/login/oauth/refresh_token", "/api/login/oauth/introspect"])(
+    "limits %s by what clients need",
+    (path) => {
+      expect(rowOf(path)).toMatchObject({
+        name: "tokens",
+        rateLimit: { average: 20, burst: 60 },
+        maxBodyBytes: 65_536,
+      });
+    },
+  );
+
+  test.each([
+    "/api/login",
+    "/api/signup",
+    "/api/send-verification-code",
+    "/api/get-email-and-phone",
+    "/api/set-password",
+    "/api/webauthn/signin/begin",
+    "/api/mfa/setup/initiate",
+  ])("limits %s by what a person needs", (path) => {
+    expect(rowOf(path)).toMatchObject({ rateLimit: { average: 5, burst: 20 }, maxBodyBytes: 65_536 });
+  });
+
+  test.each([
+    "/api/metrics",
+    "/api/health",
+    "/api/v1/traces",
+    "/api/mcp",
+    "/api/server/built-in/any",
+    "/api/run-casbin-command",
+    "/api/refresh-engines",
+    "/api/oauth/register",
+    "/api/oauth/register/some-client",
+    "/api/device-auth",
+    "/api/saml/metadata",
+    "/api/saml/redirect/acme/any",
+    "/api/webhook",
+    "/cas/acme/any/validate",
+    "/scim/Users",
+    "/swagger",
+    "/files",
+    "/files/resource/any",
+  ])("denies %s", (path) => {
+    expect(rowOf(path)).toMatchObject({ class: "denied" });
+  });
+});
+
+describe("sign-in by GitHub", () => {
+  const provider = (github: boolean) =>
+    casdoorProvider({ cluster: "platform", host: "sso.acme.example", organisation: "acme", domains: [], github })
+      .signIn;
+
+  it("is not offered unless somebody asks for it", () => {
+    expect(provider(false)).toEqual({ password: true });
+  });
+
+  it("stands beside passwords, with credentials that a person supplies and nothing in a cluster reads", () => {
+    const { path, keys, readers, description } = githubSecrets("platform");
+    expect(provider(true)).toEqual({
+      password: true,
+      github: { path, clientId: "client_id", clientSecret: "client_secret" },
+    });
+    expect(path).toBe("clusters/platform/casdoor-github");
+    expect(keys).toMatchObject({ client_id: { kind: "supplied" }, client_secret: { kind: "supplied" } });
+    expect(JSON.stringify(keys)).not.toContain("optional");
+    expect(readers).toEqual([]);
+    expect(description).toContain("/callback");
   });
 });
 

@@ -18,6 +18,7 @@ const OFF: Readonly<Record<string, readonly string[]>> = {
   vault: ["injector.tolerations", "csi.pod.tolerations"],
   // Each of its workloads says where it runs.
   "external-secrets": ["global.tolerations"],
+  grafana: ["imageRenderer.tolerations"],
 };
 
 const RESTRICTED = [{ key: "node-type", operator: "Equal", value: "general-restricted", effect: "NoSchedule" }];
@@ -110,6 +111,9 @@ describe("on a cluster with a pool for the platform", () => {
       "cert-manager",
       "cloudnative-pg",
       "external-secrets",
+      "grafana",
+      "headlamp",
+      "metrics-server",
       "oauth2-proxy",
       "plugin-barman-cloud",
       "traefik",

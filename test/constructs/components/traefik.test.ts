@@ -1,12 +1,14 @@
-import { Traefik } from "../../../constructs/components/traefik";
+import { Traefik, type TraefikProps } from "../../../constructs/components/traefik";
 import { firewallRules } from "../../../constructs/components/traefik/entry-points";
 import type { LayerStack } from "../../../constructs/core/layer-stack";
 import { at, type Build, everyComponentKeepsTheRules, Rendered } from "./helper";
 
 const ENTRY_POINTS = { edge: { sources: "cloudflare" }, machine: { sources: ["0.0.0.0/0"] } } as const;
 
+const PROPS = { entryPoints: ENTRY_POINTS, networkRange: "10.8.0.0/20" } as const;
+
 const create: Build = (stack, base) => {
-  const traefik = new Traefik(stack, "traefik", { ...base, entryPoints: ENTRY_POINTS, networkRange: "10.8.0.0/20" });
+  const traefik = new Traefik(stack, "traefik", { ...base, ...PROPS });
   publish(stack, traefik);
 };
 
@@ -59,6 +61,66 @@ test("an edge that others may reach believes no forwarded header", () => {
   };
   expect(at(Rendered.of(open).values("traefik"), "ports.edge.forwardedHeaders.trustedIPs")).toEqual([]);
 });
+
+describe("who may use an entry point", () => {
+  const sources = (props: Partial<TraefikProps> = {}) =>
+    Rendered.of((stack, base) => publish(stack, new Traefik(stack, "traefik", { ...base, ...PROPS, ...props })))
+      .manifests("traefik-sources", "Middleware")
+      .map(({ metadata, spec }) => [at(metadata, "name"), at(metadata, "namespace"), spec]);
+  /** Pods and nodes, by whatever network a cluster has. */
+  const INSIDE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+
+  test("is said again behind the load balancer, for whoever finds the port of a node", () => {
+    const [[name, namespace, spec] = [], ...others] = sources();
+    expect({ name, namespace, others }).toEqual({ name: "edge-sources", namespace: "traefik", others: [] });
+    const ranges = at(spec, "ipAllowList.sourceRange");
+    expect(ranges).toEqual(expect.arrayContaining(["104.16.0.0/13", "2606:4700::/32", ...INSIDE]));
+    expect(ranges).not.toContain("0.0.0.0/0");
+    expect(Object.keys(at(spec, "ipAllowList") ?? {})).toEqual(["sourceRange"]);
+  });
+
+  test("is named by the entry point itself: until it stands, nothing is served there", () => {
+    expect(at(values(), "ports.edge.http.middlewares")).toEqual(["traefik-edge-sources@kubernetescrd"]);
+    expect(at(values(), "ports.machine.http.middlewares")).toEqual([]);
+  });
+
+  test("is whom the configuration names, for every entry point", () => {
+    const machine = { sources: ["192.0.2.0/24"] };
+    expect(sources({ entryPoints: { ...ENTRY_POINTS, machine } })).toEqual([
+      expect.anything(),
+      ["machine-sources", "traefik", { ipAllowList: { sourceRange: ["192.0.2.0/24", ...INSIDE] } }],
+    ]);
+  });
+
+  test("is everybody where one of the ranges is the whole world", () => {
+    const anybody = { sources: ["192.0.2.0/24", "::/0"] };
+    const open: Build = (stack, base) => {
+      publish(stack, new Traefik(stack, "traefik", { ...base, entryPoints: { edge: anybody, machine: anybody } }));
+    };
+    expect(
+      Rendered.of(open)
+        .resources("helm_release")
+        .map(({ name }) => name),
+    ).not.toContain("traefik-sources");
+    expect(at(Rendered.of(open).values("traefik"), "ports.edge.http.middlewares")).toEqual([]);
+  });
+});
+
+test.each(["edge", "machine"])(
+  "what %s could read in two ways is refused, and names with an underscore are dropped",
+  (name) => {
+    expect(at(values(), `ports.${name}.http`)).toMatchObject({
+      tls: { enabled: true },
+      encodedCharacters: {
+        allowEncodedBackSlash: false,
+        allowEncodedNullCharacter: false,
+        allowEncodedPercent: false,
+        allowEncodedSemicolon: false,
+      },
+      underscoreHeadersStrategy: "delete",
+    });
+  },
+);
 
 test("the PROXY protocol is believed from the cluster's network only", () => {
   expect(at(values(), "ports.edge.proxyProtocol")).toEqual({ insecure: false, trustedIPs: ["10.8.0.0/20"] });

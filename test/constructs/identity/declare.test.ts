@@ -56,8 +56,9 @@ function declaring(...clients: readonly ClientDeclaration[]) {
   };
 }
 
+/** Of a part of a program, whose secrets and hosts are declared elsewhere. */
 const told = (...clients: readonly ClientDeclaration[]) =>
-  refusals(declaring(...clients)).map(({ where, problem }) => `${where}: ${problem}`);
+  refusals(declaring(...clients), false).map(({ where, problem }) => `${where}: ${problem}`);
 
 describe("declareClient", () => {
   it("tells the client what it has to know of its provider, without any state", () => {
@@ -74,8 +75,8 @@ describe("declareClient", () => {
   });
 
   it("changes no byte of any stack", () => {
-    const without = render((app) => void stack(app, "l2-services-0"));
-    expect(render(declaring(gate))).toEqual(without);
+    const without = render((app) => void stack(app, "l2-services-0"), false);
+    expect(render(declaring(gate), false)).toEqual(without);
   });
 
   it("is written sorted, with its defaults and its owner, and the same bytes in any order", () => {
@@ -134,7 +135,7 @@ describe("declareClient", () => {
     });
     const wrong = (app: App) =>
       declareGroups(stack(app, "l3-data-staging"), { provider, groups: ["All Staff", "acme"] });
-    expect(refusals(wrong).map(({ problem }) => problem)).toEqual([
+    expect(refusals(wrong, false).map(({ problem }) => problem)).toEqual([
       expect.stringContaining("l3-data-staging has a group whose name not every provider takes"),
       expect.stringContaining("l3-data-staging has a group that is named as the organisation"),
     ]);
@@ -148,7 +149,7 @@ describe("declareClient", () => {
 
   it("takes one name once for each provider", () => {
     const other = { ...provider, name: "other", url: "https://sso-other.acme.example" };
-    expect(() => render(declaring(gate, { ...gate, provider: other }))).not.toThrow();
+    expect(() => render(declaring(gate, { ...gate, provider: other }), false)).not.toThrow();
   });
 
   it("refuses two clients with one redirect URI", () => {

@@ -1,10 +1,21 @@
 import type { App } from "cdktf";
+import { declareClient, type IdentityProvider, identityDocument } from "../../../constructs/core/identity";
 import { LayerStack } from "../../../constructs/core/layer-stack";
 import type { SecretDeclaration, SecretKey } from "../../../constructs/core/secrets";
 import { policyText } from "../../../constructs/core/vault-policy";
 import { EnvironmentPeople, type PeopleOf, SignOn, VaultProvider } from "../../../constructs/vault";
-import { isAmong, operatorRules, peopleRules } from "../../../constructs/vault/people";
-import { refusal, render, resourcesOf } from "../../helpers/program";
+import { isAmong, operatorRules, peopleRules, vaultClient, vaultClientSecret } from "../../../constructs/vault/people";
+import { refusals, render, resourcesOf, testApp } from "../../helpers/program";
+
+const IDENTITY: IdentityProvider = {
+  name: "main",
+  engine: "casdoor",
+  url: "https://sso.acme.example",
+  organisation: { name: "acme", displayName: "acme" },
+  domains: ["acme.example"],
+  api: { path: "clusters/platform/casdoor", clientId: "sync_client_id", clientSecret: "sync_client_secret" },
+  signIn: { password: true },
+};
 
 const generated: SecretKey = { kind: "generated", rule: { alphabet: "hex", length: 32 } };
 const supplied: SecretKey = { kind: "supplied", description: "Account of the mail server" };
@@ -87,14 +98,14 @@ describe("the policy of operators", () => {
 
 describe("the roles of people", () => {
   it("ask for one of the groups, and give a short login with nothing but its policy", () => {
-    const stacks = render((app) => people(app, { owners: "owner", leads: "owner" }));
+    const stacks = part((app) => people(app, { owners: "owner", leads: "owner" }));
     expect(resourcesOf(stacks["l3-data-staging"], "vault_jwt_auth_backend_role")).toEqual([
       expect.objectContaining({
         backend: "sso",
         role_name: "staging-owner",
         role_type: "jwt",
         bound_audiences: ["vault"],
-        bound_claims: { groups: "owners,leads", azp: "vault" },
+        bound_claims: { groups: "acme/owners,acme/leads", azp: "vault" },
         token_policies: ["staging-owner"],
         token_no_default_policy: true,
         token_ttl: 3600,
@@ -104,20 +115,34 @@ describe("the roles of people", () => {
   });
 
   it("exist for those only who have a group", () => {
-    const stacks = render((app) => people(app, { developers: "viewer" }));
+    const stacks = part((app) => people(app, { developers: "viewer" }));
     expect(resourcesOf(stacks["l3-data-staging"], "vault_policy").map(({ name }) => name)).toEqual(["staging-viewer"]);
   });
 
   it("are refused for a group with a comma, which would be two", () => {
-    expect(refusal((app) => people(app, { "a,b": "viewer" }))).toContain("is empty or has a comma");
+    const found = refusals((app) => people(app, { "a,b": "viewer" }), false).map(({ problem }) => problem);
+    expect(found).toContainEqual(expect.stringContaining("is empty or has a comma"));
+  });
+
+  it("need their groups, which are declared for the environment", () => {
+    const app = testApp();
+    people(app, { owners: "owner", developers: "viewer" });
+    expect(identityDocument(app)).toMatchObject({
+      providers: [{ name: "main" }],
+      groups: [
+        { name: "developers", environment: "staging" },
+        { name: "owners", environment: "staging" },
+      ],
+    });
   });
 
   it("have one owner in the whole program", () => {
     expect(
-      refusal((app) => {
+      refusalOfPart((app) => {
         const stack = people(app, { a: "viewer" });
         new EnvironmentPeople(stack, "again", {
           provider: new VaultProvider(stack, "vault-2", { alias: "second" }),
+          identity: IDENTITY,
           environment: "staging",
           access: { b: "viewer" },
           secrets: SECRETS,
@@ -130,10 +155,10 @@ describe("the roles of people", () => {
 
 describe("the way in for people", () => {
   const signOn = (access: Readonly<Record<string, "operator" | "deployer">>) =>
-    render((app) => {
+    part((app) => {
       const stack = new LayerStack(app, "l2-services-test", { layer: 2, backend: { type: "local" } });
       const provider = new VaultProvider(stack, "vault");
-      new SignOn(stack, "sign-on", { provider, issuer: "https://sso.acme.example", access });
+      new SignOn(stack, "sign-on", { provider, identity: IDENTITY, access });
     })["l2-services-test"];
 
   it("trusts the identity provider's tokens, and keeps no secret of it", () => {
@@ -157,17 +182,55 @@ describe("the way in for people", () => {
       ["operator", ["operator", "deployer"]],
       ["deployer", ["deployer"]],
     ]);
+    expect(roles.map(({ bound_claims }) => bound_claims)).toEqual([
+      { groups: "acme/ops", azp: "vault" },
+      { groups: "acme/ci", azp: "vault" },
+    ]);
+  });
+
+  it("is a client of its own, with a secret that nothing in a cluster reads", () => {
+    const app = testApp();
+    const stack = new LayerStack(app, "l2-services-test", { layer: 2, backend: { type: "local" } });
+    const declared = { identity: IDENTITY, cluster: "platform", host: "vault.acme.example", groups: ["ops"] };
+    expect(declareClient(stack, vaultClient(declared))).toMatchObject({ clientId: "vault", groups: ["acme/ops"] });
+    expect(identityDocument(app).clients).toMatchObject([
+      {
+        name: "vault",
+        redirectUris: ["https://vault.acme.example/ui/vault/auth/sso/oidc/callback"],
+        claims: ["preferred_username", "email", "groups"],
+        secret: { path: "clusters/platform/vault-sign-on", key: "client_secret" },
+      },
+    ]);
+    expect(vaultClientSecret("platform")).toMatchObject({ path: "clusters/platform/vault-sign-on", readers: [] });
   });
 });
 
 it("the provider uses the token it is given, and makes no other of it", () => {
-  const stacks = render((app) => people(app, {}));
+  const stacks = part((app) => people(app, {}));
   expect(stacks["l3-data-staging"]?.provider).toMatchObject({ vault: [{ skip_child_token: true }] });
 });
 
 function people(app: App, access: Readonly<Record<string, PeopleOf>>): LayerStack {
   const stack = new LayerStack(app, "l3-data-staging", { layer: 3, backend: { type: "local" } });
   const provider = new VaultProvider(stack, "vault");
-  new EnvironmentPeople(stack, "people", { provider, environment: "staging", access, secrets: SECRETS, kept: [] });
+  new EnvironmentPeople(stack, "people", {
+    provider,
+    identity: IDENTITY,
+    environment: "staging",
+    access,
+    secrets: SECRETS,
+    kept: [],
+  });
   return stack;
+}
+
+/** A part of a program: what the identity provider needs is declared elsewhere. */
+function part(build: (app: App) => void) {
+  return render(build, false);
+}
+
+function refusalOfPart(build: (app: App) => void): string {
+  return refusals(build, false)
+    .map(({ problem }) => problem)
+    .join("\n");
 }
