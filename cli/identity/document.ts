@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { StrataError } from "../../constructs/core/errors";
-import type { IdentityDocument } from "../../constructs/core/identity";
+import type { IdentityDocument, WrittenRedirect } from "../../constructs/core/identity";
 import { CLAIMS, GRANT_TYPES, IDENTITY_ENGINES } from "../../constructs/core/identity/model";
+import { clientOf } from "../../constructs/core/identity/redirects";
 import { checkTogether } from "../../constructs/core/identity/together";
 import { nearest } from "../../constructs/core/nearest";
 
@@ -29,7 +30,8 @@ const client = z.discriminatedUnion("protocol", [
   z.object({
     ...base,
     protocol: z.literal("oidc"),
-    redirectUris: z.array(https).min(1),
+    redirectUris: z.array(https),
+    sharedRedirects: z.boolean(),
     postLogoutUris: z.array(https),
     grantTypes: z.array(z.enum(GRANT_TYPES)),
     lifetime: z.object({ accessMinutes: z.int().positive(), refreshMinutes: z.int().positive() }),
@@ -46,6 +48,7 @@ const client = z.discriminatedUnion("protocol", [
 
 const schema = z.object({
   schemaVersion: z.literal(1),
+  complete: z.boolean(),
   mount: z.string().regex(/^[A-Za-z0-9][\w.-]*$/),
   providers: z.array(
     z.object({
@@ -59,6 +62,15 @@ const schema = z.object({
     }),
   ),
   clients: z.array(client),
+  redirects: z.array(
+    z.object({
+      provider: z.string(),
+      client: label,
+      uri: https,
+      environment: z.string().optional(),
+      owner: z.string(),
+    }),
+  ),
   groups: z.array(z.object({ provider: z.string(), name: label, environment: z.string().optional() })),
 });
 
@@ -78,16 +90,18 @@ export function readIdentity(folder: string): IdentityDocument {
   }
   const document = parsed.data;
   const providers = document.providers.map((provider) => ({ provider, owner: provider.name }));
-  const unknown = [...document.clients, ...document.groups]
+  const redirects = document.redirects.map(({ uri: name, provider }) => ({ name, provider }));
+  const unknown = [...document.clients, ...document.groups, ...redirects]
     .filter(({ provider }) => !document.providers.some(({ name }) => name === provider))
     .map(({ name, provider }) => ({ problem: `${name} is of no known provider`, value: provider, fix: AGAIN }));
-  const findings = [...unknown, ...checkTogether(providers, document.clients)];
+  const findings = [...unknown, ...checkTogether(providers, document.clients, document.redirects)];
   if (findings.length > 0) throw new StrataError(findings.map((finding) => ({ ...finding, where: file })));
   return document;
 }
 
 /**
- * The part of a document that belongs to one environment: its clients and groups, and the providers that they need.
+ * The part of a document that belongs to one environment: its clients with everything that others add to them, its groups,
+ * what it adds to others' clients, and the providers that all of it needs.
  *
  * @param environment - @default all of it
  */
@@ -95,15 +109,23 @@ export function partOf(document: IdentityDocument, environment: string | undefin
   if (environment === undefined) return document;
   const clients = document.clients.filter((declared) => declared.environment === environment);
   const groups = document.groups.filter((declared) => declared.environment === environment);
-  const needed = new Set([...clients, ...groups].map(({ provider }) => provider));
+  const isOwn = (redirect: WrittenRedirect) => clientOf(redirect, clients) !== undefined;
+  const redirects = document.redirects.filter((each) => each.environment === environment || isOwn(each));
+  const needed = new Set([...clients, ...groups, ...redirects].map(({ provider }) => provider));
   if (needed.size === 0) {
-    const all = [...document.clients, ...document.groups];
+    const all = [...document.clients, ...document.groups, ...document.redirects];
     const known = new Set(all.flatMap((declared) => declared.environment ?? []));
     const near = nearest(environment, known);
     const fix = near.length === 0 ? "No environment has any in this build." : `Known are: ${near.join(", ")}.`;
-    throw StrataError.of({ where: "--environment", problem: "has no client or group here", value: environment, fix });
+    throw StrataError.of({
+      where: "--environment",
+      problem: "has no client, group or redirect URI here",
+      value: environment,
+      fix,
+    });
   }
-  return { ...document, providers: document.providers.filter(({ name }) => needed.has(name)), clients, groups };
+  const providers = document.providers.filter(({ name }) => needed.has(name));
+  return { ...document, providers, clients, groups, redirects };
 }
 
 function parse(file: string): unknown {

@@ -17,8 +17,33 @@ export type WantedObject =
       readonly kind: "client";
       readonly name: string;
       readonly client: WrittenOidcClient;
+      readonly uris: RedirectUris;
       readonly secret: SecretValue;
+    }
+  /** Redirect URIs that an environment adds to a client that it does not keep: nothing else of it is touched. */
+  | {
+      readonly kind: "redirects";
+      /** Name of the client. */
+      readonly name: string;
+      /** @default - the platform itself */
+      readonly environment?: string;
+      readonly uris: RedirectUris;
     };
+
+/** Where people may be sent. */
+export interface RedirectUris {
+  readonly wanted: readonly string[];
+  /** What becomes of the others that are there: somebody else's, as far as this build knows, or nobody's any more. */
+  readonly others: "stay" | "go";
+  /** Whether several declare them, so that each that comes or goes is worth a line. */
+  readonly shared: boolean;
+}
+
+/** Redirect URIs that are wanted and not there, and that are there and not wanted. */
+export interface UriDifference {
+  readonly missing: readonly string[];
+  readonly stale: readonly string[];
+}
 
 /** For whom an object is kept: the platform, an environment, or nobody that is known here. */
 export type Keeper = { readonly environment?: string } | "somebody else" | "everybody";
@@ -30,6 +55,8 @@ export interface FoundObject {
   readonly differs: readonly string[];
   /** Whether its secret is the one of Vault; `hidden` when the provider does not show it. */
   readonly secret: "same" | "different" | "hidden" | "none";
+  /** @default - no redirect URIs, or nobody shares them */
+  readonly uris?: UriDifference;
   /** Changes with every change of the object. */
   readonly revision: string;
 }
@@ -74,5 +101,6 @@ export class IdentityConflict extends Error {
 
 /** How messages name an object. */
 export function nameOf({ kind, name }: Pick<WantedObject, "kind" | "name">): string {
-  return kind === "sign-in" ? `sign-in by ${name}` : `${kind} ${name}`;
+  const words = { "sign-in": "sign-in by", redirects: "redirects of client" } as const;
+  return `${kind === "sign-in" || kind === "redirects" ? words[kind] : kind} ${name}`;
 }

@@ -7,7 +7,10 @@ import type { IdentityStatusOptions } from "./status-command";
 import type { IdentitySyncOptions } from "./sync-command";
 
 const DIRECTORY = ["--dir <folder>", "folder of the synthesized program", "cdktf.out"] as const;
-const ENVIRONMENT = ["--environment <name>", "only the clients of one environment, with what they need"] as const;
+const ENVIRONMENT = [
+  "--environment <name>",
+  "only what one environment declares: clients, groups, and its redirect URIs of others' clients",
+] as const;
 const URL_OPTION = [
   "--url <url>",
   "where the provider is reached, as in http://127.0.0.1:8000 (default: its URL)",
@@ -25,7 +28,7 @@ export function registerIdentity(program: Command, session: Session): void {
 function registerSync(identity: Command, session: Session): void {
   const sync = identity
     .command("sync")
-    .description("Makes missing clients and groups, and sets the fields that are declared; never deletes.")
+    .description("Makes missing clients and groups, and sets the fields that are declared; deletes no object.")
     .option(...DIRECTORY)
     .option(...ENVIRONMENT)
     .option(...URL_OPTION)
@@ -37,6 +40,9 @@ function registerSync(identity: Command, session: Session): void {
       `
 It keeps fields and objects that it does not know, and refuses an object that it has not made. Killed at any moment and
 run again, it ends in the same place.
+
+A client that several share, such as a gate's, gets exactly the declared redirect URIs from a build of everything, and those
+that nobody declares any more go. A build of a part, or --environment, adds its own and takes none away.
 ${HELP}
 Exit codes: 0 done, 1 a problem (everything else is done), 2 a dry run that would write.`,
     )

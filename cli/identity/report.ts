@@ -2,7 +2,7 @@ import { describe, type Issue } from "../../constructs/core/errors";
 import type { Session } from "../session";
 import { renderTable } from "../terminal/table";
 import type { ObjectStatus, Survey } from "./status";
-import type { ObjectReport } from "./sync";
+import type { ObjectReport } from "./sync-object";
 
 /** Sums of a sync. */
 export function summariseSync(objects: readonly ObjectReport[]) {
@@ -39,6 +39,14 @@ export function printSync(
     fields.join(", ") || "-",
   ]);
   terminal.out(renderTable([["Kind", "Name", "Environment", dryRun ? "Would" : "Done", "Fields"], ...rows]));
+  for (const { name, added = [], removed = [] } of objects) {
+    printUris(terminal, `Redirect URIs that ${dryRun ? "would come to" : "came to"} client ${name}`, added);
+    printUris(
+      terminal,
+      `Redirect URIs that ${dryRun ? "would go" : "are gone"} from client ${name}, because nobody declares them`,
+      removed,
+    );
+  }
   printProblems(terminal, problems);
   const { created, updated, kept } = summariseSync(objects);
   terminal.err(`\n${created} ${words.created}, ${updated} ${words.updated}, ${kept} kept.`);
@@ -48,6 +56,10 @@ export function printSync(
 export function printSurvey({ terminal }: Session, survey: Survey): void {
   const rows = survey.objects.map((status) => [status.kind, status.name, status.environment ?? "-", stateOf(status)]);
   terminal.out(renderTable([["Kind", "Name", "Environment", "State"], ...rows]));
+  for (const { name, missing = [], stale = [] } of survey.objects) {
+    printUris(terminal, `Redirect URIs that client ${name} lacks`, missing);
+    printUris(terminal, `Redirect URIs of client ${name} that nobody declares`, stale);
+  }
   if (survey.undeclared.length > 0) {
     terminal.out(
       "\nClients of this command that this build does not declare (kept; a build of a part holds a part of them):",
@@ -60,8 +72,15 @@ export function printSurvey({ terminal }: Session, survey: Survey): void {
   if (absent + different > 0) terminal.err("Next: strata identity sync");
 }
 
-function stateOf({ state, differs, secret }: ObjectStatus): string {
-  if (state === "absent") return "missing";
+/** What stands at a provider may hold anything, and a terminal obeys some of it. */
+function printUris(terminal: Session["terminal"], title: string, uris: readonly string[]): void {
+  if (uris.length === 0) return;
+  terminal.out(`\n${title}:`);
+  for (const uri of uris) terminal.out(`  ${uri.replaceAll(/\p{C}/gu, "?")}`);
+}
+
+function stateOf({ kind, state, differs, secret }: ObjectStatus): string {
+  if (state === "absent") return kind === "redirects" ? "missing: comes with the platform" : "missing";
   const fields = [...differs, ...(secret === "different" ? ["clientSecret"] : [])];
   const hidden = secret === "hidden" ? " (its secret is not shown, and was not compared)" : "";
   return `${state === "right" ? "right" : `different: ${fields.join(", ")}`}${hidden}`;

@@ -1,7 +1,7 @@
 import { type Issue, StrataError } from "../../constructs/core/errors";
 import type { WrittenClient } from "../../constructs/core/identity";
 import { type IdentityEngine, type KeptClient, nameOf, type WantedObject } from "./engine";
-import { environmentOf, refuseForeign } from "./sync";
+import { environmentOf, refuseForeign } from "./sync-object";
 
 /** How an object stands at the provider. */
 export interface ObjectStatus {
@@ -14,6 +14,10 @@ export interface ObjectStatus {
   readonly differs: readonly string[];
   /** Its secret is the one of Vault; `hidden` when the provider does not show it. */
   readonly secret: "same" | "different" | "hidden" | "none";
+  /** Redirect URIs of a client that several share: declared and not there. @default - none */
+  readonly missing?: readonly string[];
+  /** There and not declared: their hosts may be anybody's next. @default - none */
+  readonly stale?: readonly string[];
 }
 
 export interface Survey {
@@ -46,7 +50,8 @@ export async function surveyIdentity(
       if (engine.passes(error)) return { objects, undeclared: [], issues };
     }
   }
-  const names = new Set(declared.map(({ name }) => name));
+  const added = wanted.flatMap(({ kind, name }) => (kind === "redirects" ? [name] : []));
+  const names = new Set([...declared.map(({ name }) => name), ...added]);
   const kept = await engine.list();
   const undeclared = kept.filter(
     (client) => !names.has(client.name) && (environment === undefined || client.environment === environment),
@@ -61,7 +66,14 @@ async function statusOf(object: WantedObject, engine: IdentityEngine): Promise<O
   const found = await engine.read(object);
   if (found === undefined) return { ...same, state: "absent", differs: [], secret: "none" };
   refuseForeign(engine, object, found.keeper);
-  const { differs, secret } = found;
+  const { differs, secret, uris: { missing = [], stale = [] } = {} } = found;
   const right = differs.length === 0 && secret !== "different";
-  return { ...same, state: right ? "right" : "different", differs, secret };
+  return {
+    ...same,
+    state: right ? "right" : "different",
+    differs,
+    secret,
+    ...(missing.length > 0 && { missing }),
+    ...(stale.length > 0 && { stale }),
+  };
 }

@@ -4,7 +4,9 @@ import type {
   IdentityDocument,
   IdentityProvider,
   SecretKeyRef,
+  WrittenRedirect,
 } from "../../constructs/core/identity";
+import { clientOf, urisOf } from "../../constructs/core/identity/redirects";
 import { compareTexts } from "../../constructs/core/texts";
 import { remembered } from "../remember";
 import type { SecretEngine } from "../secrets/engine";
@@ -44,7 +46,7 @@ export async function credentialsOf(read: SecretReader, { path, clientId, client
 
 /** What a document asks of one of its providers. A failure to read one secret keeps no other object from being made. */
 export async function wantedOf(
-  { clients, groups: others }: IdentityDocument,
+  { clients, groups: others, redirects, complete }: IdentityDocument,
   { name, organisation, signIn }: IdentityProvider,
   read: SecretReader,
 ): Promise<Wanted> {
@@ -75,7 +77,13 @@ export async function wantedOf(
   for (const client of own) {
     const object = { kind: "client", name: client.name } as const;
     await attempt(object, async () => {
-      if (client.protocol === "oidc") return { ...object, client, secret: await read(client.secret) };
+      if (client.protocol === "oidc") {
+        const { sharedRedirects: shared, secret } = client;
+        // What a part of the program does not declare may be another part's.
+        const others = shared && !complete ? "stay" : "go";
+        const uris = { wanted: urisOf(client, redirects), others, shared } as const;
+        return { ...object, client, uris, secret: await read(secret) };
+      }
       throw StrataError.of({
         where: client.owner,
         problem: "SAML is reserved",
@@ -83,5 +91,19 @@ export async function wantedOf(
       });
     });
   }
+  const added = redirects.filter(({ provider }) => provider === name);
+  objects.push(...addedRedirects(added.filter((redirect) => clientOf(redirect, own) === undefined)));
   return { objects, issues };
+}
+
+/** Redirect URIs of clients that this document does not declare, together for each client and environment. */
+function addedRedirects(redirects: readonly WrittenRedirect[]): readonly WantedObject[] {
+  const keyOf = ({ client, environment = "" }: WrittenRedirect) => `${client}/${environment}`;
+  return [...new Set(redirects.map(keyOf))].sort(compareTexts).flatMap((key) => {
+    const together = redirects.filter((redirect) => keyOf(redirect) === key);
+    return together.slice(0, 1).map(({ client: name, environment }): WantedObject => {
+      const uris = { wanted: together.map(({ uri }) => uri), others: "stay", shared: true } as const;
+      return { kind: "redirects", name, uris, ...(environment !== undefined && { environment }) };
+    });
+  });
 }

@@ -10,7 +10,7 @@ export function registerSmoke(program: Command, session: Session): void {
     .argument("<environment>", "name of the environment")
     .description("Checks every route of a deployed environment by its public address.")
     .option("--dir <folder>", "folder of the synthesized program", "cdktf.out")
-    .option("--platform", "check the hosts of the platform below too: gates, sign-on, Vault")
+    .option("--platform", "check the hosts of the platform below too: sign-on, Vault")
     .option("--session-cookie <source>", "check with a session too: its Cookie header, from @FILE or env:VARIABLE")
     .option("--all-methods", "send POST, PUT, PATCH and DELETE too, without a body and without a session")
     .option("--resolve <host=address>", "where a host is reached, before DNS says so (repeatable)", collect, [])
@@ -28,8 +28,8 @@ export function registerSmoke(program: Command, session: Session): void {
 Each row is asked as a browser does, as a program in a browser does, with forged headers, under another host, with each
 safe method that it declares, for a WebSocket, and with a method that it does not declare:
   public, machine  the application answers below 500: no login, no refusal of the gateway
-  gated            a browser is sent to the login and would come back to its page; everything else gets 401; a
-                   preflight request (OPTIONS) reaches the application
+  gated            a browser is sent to the login, which would send it back to this host and its page; everything else
+                   gets 401; a preflight request (OPTIONS) reaches the application
   denied           refused by the gateway
 Each host: its name, its certificate, plain HTTP, and HSTS where a route sets it. It only reads: nothing is stored.
 

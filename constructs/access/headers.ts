@@ -2,6 +2,7 @@ import type { EntryPointName } from "./entry-point";
 
 /** Who somebody is: what gates say, and what applications read by convention. */
 const IDENTITIES = [
+  "Cf-Access-Authenticated-User-Email",
   "Gap-Auth",
   "Impersonate-Group",
   "Impersonate-User",
@@ -15,6 +16,8 @@ const IDENTITIES = [
   // Where a gate would send somebody after the login.
   "X-Auth-Request-Redirect",
   "X-Auth-Request-User",
+  "X-Authentik-Email",
+  "X-Authentik-Groups",
   "X-Authentik-Username",
   "X-Forwarded-Access-Token",
   "X-Forwarded-Email",
@@ -46,7 +49,14 @@ const ADDRESSES = [
 ];
 
 /** Another path or method than the one that was checked. */
-const REQUESTS = ["X-Http-Method-Override", "X-Original-Url", "X-Rewrite-Url"];
+const REQUESTS = [
+  "X-Http-Method-Override",
+  "X-Method-Override",
+  "X-Original-Method",
+  "X-Original-Uri",
+  "X-Original-Url",
+  "X-Rewrite-Url",
+];
 
 /** Headers of Cloudflare, which at another entry point are the client's own words. */
 const CLOUDFLARE_ONLY = ["Cf-Connecting-Ip"];
@@ -55,6 +65,7 @@ const CLOUDFLARE_ONLY = ["Cf-Connecting-Ip"];
 const PASSED_ON = [
   "X-Forwarded-Method",
   "X-Forwarded-Prefix",
+  "X-Forwarded-Scheme",
   "X-Forwarded-Tls-Client-Cert",
   "X-Forwarded-Tls-Client-Cert-Info",
   "X-Forwarded-Uri",

@@ -5,6 +5,7 @@ import { addRule } from "./rules";
 export type OwnedKind =
   | "namespace"
   | "route"
+  | "route-table"
   | "dns-record"
   | "vault-path"
   | "vault-mount"

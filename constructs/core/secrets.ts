@@ -20,7 +20,12 @@ export interface SecretDeclaration {
 /** Where the value of a key comes from. */
 export type SecretKey =
   /** Public, known at synth. */
-  | { readonly kind: "fixed"; readonly value: string }
+  | {
+      readonly kind: "fixed";
+      readonly value: string;
+      /** Why it is there although nothing reads it. @default - something does */
+      readonly reserved?: string;
+    }
   /** Made up once by the sync, and anew by a rotation. */
   | {
       readonly kind: "generated";

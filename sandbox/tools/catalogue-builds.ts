@@ -27,6 +27,13 @@ export const BUILDS: readonly Omit<Tool, "production">[] = [
     check: { args: ["--version"], expect: /^kwok version \S+/m },
   },
   {
+    name: "oauth2-proxy",
+    group: "oauth2-proxy",
+    module: "github.com/oauth2-proxy/oauth2-proxy/v7",
+    variables: { "github.com/oauth2-proxy/oauth2-proxy/v7/pkg/version.VERSION": "{version}" },
+    check: { args: ["--version"], expect: /^oauth2-proxy v\S+/m },
+  },
+  {
     name: "terraform-provider-helm",
     group: "provider-helm",
     module: "github.com/hashicorp/terraform-provider-helm",

@@ -37,6 +37,7 @@ const PRODUCTION: Readonly<Record<string, ProductionPin>> = {
   "kube-apiserver": { of: "VKE", version: CLUSTER_VERSION },
   "kube-controller-manager": { of: "VKE", version: CLUSTER_VERSION },
   "kube-scheduler": { of: "VKE", version: CLUSTER_VERSION },
+  "oauth2-proxy": { of: "chart oauth2-proxy 10.7.0", version: "v7.15.3" },
   "terraform-provider-helm": { of: "@cdktf/provider-helm", version: "3.1.1" },
   "terraform-provider-kubernetes": { of: "@cdktf/provider-kubernetes", version: "2.38.0" },
   "terraform-provider-vault": { of: "@cdktf/provider-vault", version: "5.6.0" },

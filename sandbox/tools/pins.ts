@@ -32,7 +32,7 @@ export function readPins(tool: Tool, modules = modulesFolder()): Pins {
   const minimumGo = /^go (\S+)$/m.exec(mod)?.[1] ?? "";
   // Read-only: what go.mod and go.sum say is what is built. Without paths of this machine, so that builds are alike.
   const flags = ["-mod=readonly", "-trimpath", "-buildvcs=false", ...tagged(tool), "-ldflags", linked(tool, version)];
-  const parts = [mod, sum, packageOf(tool), ...flags, ...ownSources(tool, folder)];
+  const parts = [mod, sum, packageOf(tool), ...flags, ...ownSources(tool, folder, mod)];
   const hash = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
   return { version, minimumGo, folder, flags, package: packageOf(tool), hash };
 }
@@ -52,10 +52,14 @@ function tagged({ tags = [] }: Tool): string[] {
   return tags.length === 0 ? [] : ["-tags", tags.join(",")];
 }
 
-/** Names and contents of the Go files that are ours. */
-function ownSources({ ownMain }: Tool, folder: string): string[] {
-  if (!ownMain) return [];
-  const names = readdirSync(folder).filter((name) => name.endsWith(".go"));
+/** Names and contents of the Go files that are ours: a main package beside the go.mod, and modules below it. */
+function ownSources({ ownMain }: Tool, folder: string, mod: string): string[] {
+  const below = [...mod.matchAll(/^replace \S+ => \.\/(\S+)$/gm)].flatMap(([, name]) => name ?? []);
+  return [...(ownMain ? filesOf(folder, ".go") : []), ...below.flatMap((name) => filesOf(path.join(folder, name), ""))];
+}
+
+function filesOf(folder: string, ending: string): string[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith(ending));
   return names.sort().flatMap((name) => [name, readFileSync(path.join(folder, name), "utf8")]);
 }
 

@@ -14,7 +14,7 @@ export const COMPONENT_NEEDS: Readonly<Partial<Record<ComponentName, readonly Co
   casdoor: ["cert-manager", "cloudnative-pg", "external-secrets", "traefik"],
   "oauth2-proxy": ["cert-manager", "external-secrets", "traefik"],
   "metrics-server": ["cert-manager"],
-  headlamp: ["cert-manager", "traefik"],
+  headlamp: ["cert-manager", "oauth2-proxy", "traefik"],
   grafana: ["cert-manager", "external-secrets", "traefik"],
 };
 

@@ -136,6 +136,13 @@ export function resolveEntryPoints(context: Context, settings: ClusterSettings, 
       );
     });
   }
+  if (Array.isArray(written.edge?.sources)) {
+    // Whoever comes past Cloudflare could say in its headers who he is.
+    const fix =
+      "Write cloudflare, or let the environment's hosts be dns-only: they enter by machine, whose sources are free.";
+    const problem = "entry point edge serves hosts behind Cloudflare's proxy, and would admit others";
+    context.report.add(below(place, "entryPoints", "edge", "sources"), problem, fix);
+  }
   return {
     edge: { sources: written.edge?.sources ?? "cloudflare" },
     machine: { sources: written.machine?.sources ?? ["0.0.0.0/0"] },

@@ -1,3 +1,6 @@
+import { Agent } from "node:https";
+import { ApiServer } from "../../sandbox/live/controllers/api/api-server";
+import { send } from "../../sandbox/live/controllers/http";
 import { claim, deployment, job, loadBalancer, podSpec } from "./support/controllers/manifests";
 import { at, becomes } from "./support/controllers/objects";
 import { Playground } from "./support/controllers/playground";
@@ -5,6 +8,7 @@ import { Playground } from "./support/controllers/playground";
 jest.setTimeout(120_000);
 
 const playground = new Playground();
+const CONFIG_MAPS = { apiVersion: "v1", kind: "ConfigMap", plural: "configmaps", namespaced: true };
 const core = "/api/v1/namespaces/team";
 const apps = "/apis/apps/v1/namespaces/team";
 const batch = "/apis/batch/v1/namespaces/team";
@@ -162,6 +166,38 @@ describe("pods", () => {
     await becomes(() => available("gate"), undefined);
     playground.faults.clear();
     await becomes(() => available("gate"), 2);
+  });
+});
+
+describe("a deletion", () => {
+  const object = { namespace: "team", name: "held" };
+  const held = `${core}/configmaps/held`;
+
+  test("of an object that has taken the name of another is refused", async () => {
+    await objects().make(`${core}/configmaps`, { metadata: { name: "held" } });
+    const uid = String(await objects().value(held, "metadata.uid"));
+    const { connection } = playground.cluster;
+    const { certificateAuthority: ca, clientCertificate: cert, clientKey: key, server } = connection;
+    const agent = new Agent({ ca, cert, key });
+    const preconditions = { uid: "00000000-0000-4000-8000-000000000000" };
+    const { status } = await send({
+      url: `${server}${held}`,
+      agent,
+      method: "DELETE",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ apiVersion: "v1", kind: "DeleteOptions", preconditions }),
+      timeoutMs: 10_000,
+    });
+    agent.destroy();
+    expect(status).toBe(409);
+
+    const api = new ApiServer(connection);
+    await api.delete(CONFIG_MAPS, { ...object, ...preconditions });
+    expect(await objects().value(held, "metadata.uid")).toBe(uid);
+    // On the same connection: nothing of the body before stands in its way.
+    await api.delete(CONFIG_MAPS, { ...object, uid });
+    api.close();
+    await becomes(() => objects().find(held), undefined);
   });
 });
 

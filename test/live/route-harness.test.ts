@@ -1,38 +1,60 @@
-import { readGateSettings } from "../../sandbox/live/traffic/gate/settings";
+import { readGateRelease } from "../../sandbox/live/traffic/gate/release";
 import { staticConfiguration } from "../../sandbox/live/traffic/static-configuration";
 import { mostGenerous } from "./support/route/tricks";
 
-const GATE = `provider = "oidc"
-oidc_issuer_url = "https://sso.acme.example"
-redirect_url = "https://auth.acme.example/oauth2/main/callback"
-proxy_prefix = "/oauth2/main"
-scope = "openid email"
-oidc_groups_claim = "groups"
-email_domains = ["*"]
-code_challenge_method = "S256"
-upstreams = ["static://202"]
-pass_access_token = false
-pass_authorization_header = false
-set_authorization_header = false
-pass_basic_auth = false
-pass_user_headers = false
-`;
+const GATE = {
+  config: { existingSecret: "credentials", configFile: 'a = "{{ "{{" }} .x }}"\n' },
+  sessionStorage: {
+    type: "redis",
+    redis: {
+      clientType: "standalone",
+      existingSecret: "sessions",
+      passwordKey: "default",
+      standalone: { connectionUrl: "redis://sessions:6379" },
+    },
+  },
+};
+const STORE = {
+  auth: {
+    enabled: true,
+    usersExistingSecret: "sessions",
+    aclUsers: { default: { permissions: "~* &* +@all", passwordKey: "default" } },
+  },
+  valkeyConfig: "appendonly no\n",
+};
 const PORTS = new Map([["edge", 1443]]);
 const values = (edge: object) =>
   JSON.parse(JSON.stringify({ providers: { kubernetesCRD: { enabled: true } }, ports: { web: null, edge } }));
 
 /** What keeps the harness from leaving something out without a word. */
 describe("route harness", () => {
-  test("a gate's configuration is followed to its last setting", () => {
-    expect(readGateSettings(GATE).upstreams).toEqual(["static://202"]);
+  test("a gate is given the file and the session store that its charts would make", () => {
+    expect(readGateRelease(GATE, STORE)).toEqual({
+      configuration: 'a = "{{ .x }}"\n',
+      storeUrl: "redis://sessions:6379",
+      users: { default: "~* &* +@all" },
+      storeConfiguration: "appendonly no\n",
+    });
   });
 
   test.each([
-    ['skip_auth_routes = ["^/open"]', "skip_auth_routes"],
-    ["pass_access_token = true", "pass_access_token"],
-    ['trusted_ips = ["10.0.0.0/8"]', "trusted_ips"],
-  ])("a setting of a gate that its double does not follow is refused: %s", (line, name) => {
-    expect(() => readGateSettings(`${GATE.replace(/^pass_access_token.*$/m, "")}${line}\n`)).toThrow(name);
+    ["extraArgs", { ...GATE, extraArgs: { "skip-auth-route": "^/open" } }],
+    ["extraEnv", { ...GATE, extraEnv: [{ name: "OAUTH2_PROXY_TRUSTED_IPS", value: "0.0.0.0/0" }] }],
+    ["alphaConfig", { ...GATE, alphaConfig: { enabled: true } }],
+    ["cookieName", { ...GATE, config: { ...GATE.config, cookieName: "x" } }],
+    ["sessionStorage", { ...GATE, sessionStorage: { type: "cookie" } }],
+  ])("a value of a gate that is not passed on is refused: %s", (name, values) => {
+    expect(() => readGateRelease(values, STORE)).toThrow(name);
+  });
+
+  test("a gate that would log in to its store with another secret is refused", () => {
+    const other = { ...STORE, auth: { ...STORE.auth, usersExistingSecret: "another" } };
+    expect(() => readGateRelease(GATE, other)).toThrow("sessions/default, its store knows another/default");
+  });
+
+  test("a setting of the access log that is not passed on is refused", () => {
+    const log = { ...values({ port: 8443 }), accessLog: { enabled: true, filters: { statusCodes: "500" } } };
+    expect(() => staticConfiguration({ values: log, ports: PORTS })).toThrow("filters");
   });
 
   test("a setting of an entry point that is not passed on is refused", () => {

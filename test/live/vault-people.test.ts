@@ -115,7 +115,7 @@ const ask = (request: VaultRequest) => askVault(target(), request);
 /** An identity token of a person in these groups. */
 function person(groups: readonly string[] | undefined, more: { readonly seconds?: number } = {}): string {
   const audience = vaultNames.audience;
-  return kept(identity.token({ issuer: SSO, subject: "5d1e0f4c", audience, groups, ...more }));
+  return kept(identity.token({ issuer: SSO, subject: "5d1e0f4c", audience, groups: groups?.map(inClaim), ...more }));
 }
 
 function kept(jwt: string): string {
@@ -332,6 +332,11 @@ describe("a login", () => {
   test.each([
     ["a stranger without groups", () => person(undefined), /claim/],
     ["a person without one of the groups", () => person(["everybody", "staging"]), /bound claim/],
+    [
+      "groups of that name in another organisation",
+      () => foreign({ groups: ["operators", "evil/operators"] }),
+      /bound/,
+    ],
     ["a token that has ended", () => person(["operators"], { seconds: -120 }), /expired/],
     ["a token for somebody else", () => foreign({ audience: "grafana" }), /audience/],
     ["a token that another client asked for", () => foreign({ more: { azp: "grafana" } }), /bound claim/],
@@ -488,7 +493,12 @@ function headed(header: object): string {
   return `${Buffer.from(JSON.stringify(header)).toString("base64url")}.${payload}`;
 }
 
-const everything = () => ["operators", "pipelines", "staging-owners"];
+const everything = () => ["operators", "pipelines", "staging-owners"].map(inClaim);
+
+/** A group as Casdoor writes it into tokens. */
+function inClaim(group: string): string {
+  return `acme/${group}`;
+}
 
 /** The names in a folder, or the status of the refusal. */
 async function listing(token: string, below: string): Promise<readonly string[] | number> {

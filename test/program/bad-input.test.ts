@@ -1,16 +1,22 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import path from "node:path";
+import { IngressRoute } from "@kubernetes-models/traefik/traefik.io/v1alpha1/IngressRoute";
 import type { App } from "cdktf";
-import { RouteTable } from "../../constructs/access/route-table";
+import { type Route, RouteTable, type RouteTableProps } from "../../constructs/access/route-table";
 import * as catalogue from "../../constructs/components";
+import { portalGates } from "../../constructs/components/oauth2-proxy";
 import { StrataError } from "../../constructs/core/errors";
 import { LayerStack } from "../../constructs/core/layer-stack";
+import { claimOwnership } from "../../constructs/core/ownership";
 import { declareSecret } from "../../constructs/core/secrets";
 import { renderProgram } from "../../constructs/core/synth";
 import { ClusterTarget } from "../../constructs/kubernetes/cluster-target";
+import { ManifestSet } from "../../constructs/kubernetes/manifest-set";
+import { TenantNamespace } from "../../constructs/kubernetes/tenant-namespace";
 import { loadPlatform } from "../../schema/load";
 import { COMPONENT_NEEDS } from "../../schema/resolve/carried";
+import { identityProvider } from "../../stacks/identity";
 import { buildProgram } from "../../stacks/program";
 import { loadExample } from "../helpers/examples";
 import { type Changes, misconfigured, refusalOf, removeMistakes } from "../helpers/mistakes";
@@ -107,7 +113,7 @@ const SHAPES: readonly Row[] = [
   [
     "a misspelt key",
     { [PROD]: { "apps/openpanell": {} } },
-    "environments/prod.yaml:36 apps.openpanell",
+    "environments/prod.yaml:46 apps.openpanell",
     'unknown key "openpanell". Did you mean openpanel?',
   ],
   [
@@ -143,7 +149,7 @@ const SHAPES: readonly Row[] = [
   [
     "nothing for settings",
     { [STAGING]: { "apps/openpanel": null } },
-    "environments/staging.yaml:18 apps.openpanel",
+    "environments/staging.yaml:19 apps.openpanel",
     "openpanel is empty. Write {} for nothing special, or a mapping of settings.",
   ],
 ];
@@ -187,7 +193,7 @@ const ENVIRONMENTS: readonly Row[] = [
         },
       },
     },
-    "platform.yaml:45 clusters.prod",
+    "platform.yaml:56 clusters.prod",
     'cluster prod has the environment type "prod" in its name. Choose another name: only environments have "prod" in theirs, so that <app>-<environment> can be read back.',
   ],
   [
@@ -199,13 +205,13 @@ const ENVIRONMENTS: readonly Row[] = [
   [
     "a gated route whose gate has another name",
     { [PROD]: { "apps/openpanel/gate": "mian" } },
-    "environments/prod.yaml:36 apps.openpanel.gate",
+    "environments/prod.yaml:46 apps.openpanel.gate",
     'openpanel in environment prod is behind gate mian, which cluster prod does not have. Did you mean main? Else add "gates: {mian: {groups: [...]}}" to its placement.',
   ],
   [
     "a gated route on a cluster without gates",
-    { [PLATFORM]: { [`${CLUSTER}/gates?`]: null } },
-    "environments/staging.yaml:18 apps.openpanel.gate",
+    { [PLATFORM]: { [`${CLUSTER}/gates?`]: null, [`${CLUSTER}/components/headlamp`]: false } },
+    "environments/staging.yaml:19 apps.openpanel.gate",
     'openpanel in environment staging is behind gate main, which cluster platform does not have. Add "gates: {main: {groups: [...]}}" to clusters.platform in platform.yaml.',
   ],
 ];
@@ -226,13 +232,13 @@ const BACKUPS: readonly Row[] = [
   [
     "a schedule that is none",
     { [PROD]: { "backups/schedule": "nightly" } },
-    "environments/prod.yaml:37 backups.schedule",
+    "environments/prod.yaml:47 backups.schedule",
     'schedule is not valid (found "nightly"). Write five fields of cron in UTC, such as "30 1 * * *".',
   ],
   [
     "backups that are kept for no day",
     { [STAGING]: { "backups/retentionDays": 0 } },
-    "environments/staging.yaml:20 backups.retentionDays",
+    "environments/staging.yaml:21 backups.retentionDays",
     "retentionDays is not valid (found 0). Write a number of days from 1 to 3650.",
   ],
   [
@@ -243,26 +249,39 @@ const BACKUPS: readonly Row[] = [
   ],
   [
     "a store that is recovered from itself",
-    { [STAGING]: { "data/clickhouse": { generations: { 1: {}, 2: { from: 2 } } } } },
-    "environments/staging.yaml:24 data.clickhouse.generations.2.from",
+    {
+      [STAGING]: {
+        "data/clickhouse": { generations: { 1: {}, 2: { from: 2 } } },
+      },
+    },
+    "environments/staging.yaml:25 data.clickhouse.generations.2.from",
     "generation 2 of clickhouse starts from itself (found 2). Write an earlier generation: 1. It may be gone already.",
   ],
   [
     "a store that is recovered to a moment that is none",
-    { [PROD]: { "data/clickhouse/generations": { 1: {}, 2: { from: 1, to: "noon" } } } },
+    {
+      [PROD]: {
+        "data/clickhouse/generations": { 1: {}, 2: { from: 1, to: "noon" } },
+      },
+    },
     "environments/prod.yaml:32 data.clickhouse.generations.2.to",
     'to is not valid (found "noon"). Write a date and time in UTC, such as 2026-12-01T09:00:00Z.',
   ],
   [
     "a store that is recovered without backups",
-    { [STAGING]: { backups: false, "data/postgresql": { generations: { 1: {}, 2: { from: 1 } } } } },
-    "environments/staging.yaml:25 data.postgresql.generations.2.from",
+    {
+      [STAGING]: {
+        backups: false,
+        "data/postgresql": { generations: { 1: {}, 2: { from: 1 } } },
+      },
+    },
+    "environments/staging.yaml:26 data.postgresql.generations.2.from",
     "generation 2 of postgresql starts from a backup, but environment staging has none (found 1). Switch backups on, or leave from and to out to begin empty.",
   ],
   [
     "a Vultr store without the host of its storage cluster",
     { [PLATFORM]: { "backups/hostname?": null } },
-    "platform.yaml:54 backups.hostname",
+    "platform.yaml:65 backups.hostname",
     "hostname is missing. Write the storage cluster's host, such as ams1.vultrobjects.com.",
   ],
 ];
@@ -271,7 +290,7 @@ const HOSTS: readonly Row[] = [
   [
     "two owners of one host",
     { [STAGING]: { "apps/openpanel": { primary: true } } },
-    "environments/staging.yaml:19 apps.openpanel.primary",
+    "environments/staging.yaml:20 apps.openpanel.primary",
     "openpanel.acme.example is taken by openpanel in environment prod (found true). Keep primary: true in one of them.",
   ],
   [
@@ -289,7 +308,7 @@ const HOSTS: readonly Row[] = [
   [
     "a proxied host deeper than the certificate covers",
     { [STAGING]: { hosts: { style: "nested" } } },
-    "environments/staging.yaml:19 hosts",
+    "environments/staging.yaml:20 hosts",
     '<app>.<env>.acme.example is too deep for a proxied host (found {"style":"nested","mode":"proxied"}). Write style: flat, or mode: dns-only: Cloudflare\'s certificate covers names of the first level only.',
   ],
   [
@@ -338,7 +357,7 @@ const CLUSTERS: readonly Row[] = [
       [PLATFORM]: { [`${CLUSTER}/firewall`]: false },
       "environments/staging-b.yaml": SHARED,
     },
-    "platform.yaml:45 clusters.platform.firewall",
+    "platform.yaml:56 clusters.platform.firewall",
     "cluster platform has firewall: false, but carries staging and staging-b. Set firewall: true, which staging and prod must have; it can't be changed once the cluster exists.",
   ],
   [
@@ -391,6 +410,77 @@ const CLUSTERS: readonly Row[] = [
   ],
 ];
 
+const ROUTED: readonly Row[] = [
+  [
+    "a gate without groups",
+    { [PLATFORM]: { [`${CLUSTER}/gates/main/groups`]: [] } },
+    "platform.yaml:44 clusters.platform.gates.main.groups",
+    "groups is not valid (found []). Write a list with at least one group.",
+  ],
+  [
+    "a gate of an environment's own cluster without groups",
+    { [PROD]: { "placement/gates/other": { groups: [] } } },
+    "environments/prod.yaml:18 placement.gates.other.groups",
+    "groups is not valid (found []). Write a list with at least one group.",
+  ],
+  [
+    "gates that no identity provider serves",
+    { [PLATFORM]: { [`${CLUSTER}/components/casdoor`]: false, [`${CLUSTER}/components/grafana`]: false } },
+    "platform.yaml:53 clusters.platform.components.casdoor",
+    'the central cluster platform needs casdoor (found false). Leave "casdoor: false" out.',
+  ],
+  [
+    "routes of the central cluster without a gateway",
+    { [PLATFORM]: { [`${CLUSTER}/components/traefik`]: false } },
+    "platform.yaml:56 clusters.platform.components.traefik",
+    'cluster platform leaves out traefik, which vault, casdoor, oauth2-proxy, headlamp, grafana and environment staging need (found false). Leave "traefik: false" out.',
+  ],
+  [
+    "routes of an environment's own cluster without certificates",
+    { [PROD]: { "placement/components/cert-manager": false } },
+    "environments/prod.yaml:18 placement.components.cert-manager",
+    'cluster prod leaves out cert-manager, which metrics-server, barman-cloud, oauth2-proxy and environment prod need (found false). Leave "cert-manager: false" out.',
+  ],
+  [
+    "routes of an environment's own cluster without a gateway",
+    { [PROD]: { "placement/components/traefik": false } },
+    "environments/prod.yaml:18 placement.components.traefik",
+    'cluster prod leaves out traefik, which oauth2-proxy and environment prod need (found false). Leave "traefik: false" out.',
+  ],
+  [
+    "a variable that lets everybody in as one user",
+    { [PROD]: { "apps/openpanel/environment/DEMO_USER_ID": "somebody" } },
+    "environments/prod.yaml:46 apps.openpanel.environment.DEMO_USER_ID",
+    "variable DEMO_USER_ID is forbidden: it gives every anonymous visitor a session. Remove it.",
+  ],
+  [
+    "a variable that stops all work",
+    { [STAGING]: { "apps/openpanel/environment": { DISABLE_WORKERS: "1" } } },
+    "environments/staging.yaml:19 apps.openpanel.environment.DISABLE_WORKERS",
+    'variable DISABLE_WORKERS is forbidden: any value stops the workers, "false" too. Remove it.',
+  ],
+  [
+    "a version of the application that floats",
+    { [STAGING]: { "apps/openpanel/version": "2" } },
+    "environments/staging.yaml:19 apps.openpanel.version",
+    'version is not valid (found "2"). Write an exact version, such as "2.3.0".',
+  ],
+  [
+    "a chart of a gate that floats",
+    { [PLATFORM]: { [`${CLUSTER}/components/oauth2-proxy/version`]: "10.x" } },
+    "platform.yaml:57 clusters.platform.components.oauth2-proxy.version",
+    'version is not valid (found "10.x"). Write an exact version, such as "1.20.3".',
+  ],
+  [
+    "an image of a gate that floats",
+    {
+      [PROD]: { "placement/components/oauth2-proxy/values/image/tag": "latest" },
+    },
+    "l2-services-prod/gate-main/chart",
+    'chart value image.tag is a floating image (found "latest"). Pin a version tag or a digest.',
+  ],
+];
+
 const SOFTWARE: readonly Row[] = [
   [
     "a floating application version",
@@ -401,7 +491,7 @@ const SOFTWARE: readonly Row[] = [
   [
     "a floating chart version",
     { [PLATFORM]: { [`${CLUSTER}/components/traefik/version`]: "^41.0.0" } },
-    "platform.yaml:47 clusters.platform.components.traefik.version",
+    "platform.yaml:57 clusters.platform.components.traefik.version",
     'version is not valid (found "^41.0.0"). Write an exact version, such as "1.20.3".',
   ],
   [
@@ -423,13 +513,13 @@ const SOFTWARE: readonly Row[] = [
   [
     "a central cluster without what its components and environments need",
     { [PLATFORM]: { [`${CLUSTER}/components/cert-manager`]: false } },
-    "platform.yaml:46 clusters.platform.components.cert-manager",
-    'cluster platform leaves out cert-manager, which barman-cloud, vault, casdoor, oauth2-proxy and environment staging need (found false). Leave "cert-manager: false" out.',
+    "platform.yaml:56 clusters.platform.components.cert-manager",
+    'cluster platform leaves out cert-manager, which metrics-server, barman-cloud, vault, casdoor, oauth2-proxy, headlamp, grafana and environment staging need (found false). Leave "cert-manager: false" out.',
   ],
   [
     "a central cluster without what backups of PostgreSQL need",
     { [PLATFORM]: { [`${CLUSTER}/components/barman-cloud`]: false } },
-    "platform.yaml:46 clusters.platform.components.barman-cloud",
+    "platform.yaml:56 clusters.platform.components.barman-cloud",
     'cluster platform leaves out barman-cloud, which casdoor and environment staging need (found false). Leave "barman-cloud: false" out.',
   ],
   [
@@ -447,7 +537,7 @@ const SOFTWARE: readonly Row[] = [
   [
     "a central cluster without Vault",
     { [PLATFORM]: { "profiles/platform/cluster/components/vault": false } },
-    "platform.yaml:32 clusters.platform.components.vault",
+    "platform.yaml:47 clusters.platform.components.vault",
     'the central cluster platform needs vault (found false). The profile leaves it out: write "vault: {}" here.',
   ],
   [
@@ -465,6 +555,7 @@ describe.each([
   ["backups and generations", BACKUPS],
   ["hosts and zones", HOSTS],
   ["clusters", CLUSTERS],
+  ["routes and gates", ROUTED],
   ["software", SOFTWARE],
 ])("among %s, one message and nothing else answers", (_, rows) => {
   test.each(rows)("%s", (_mistake, changes, where, words) => {
@@ -499,11 +590,20 @@ describe("a configuration that is not there", () => {
 describe("the command answers as the loader does, with exit code 1, and writes nothing", () => {
   test.each<[string, Changes, string]>([
     ["one mistake in one file", { [STAGING]: { "placement/cluster": "platfrom" } }, "1 problem:"],
+    ["a gate without groups", { [PLATFORM]: { [`${CLUSTER}/gates/main/groups`]: [] } }, "1 problem:"],
+    ["gates that nobody serves", { [PLATFORM]: { [`${CLUSTER}/components/casdoor`]: false } }, "2 problems:"],
+    [
+      "a variable that lets everybody in",
+      { [PROD]: { "apps/openpanel/environment/DEMO_USER_ID": "somebody" } },
+      "1 problem:",
+    ],
     ["one in each of two files", { [PLATFORM]: { [`${POOL}/plan`]: "vc2" }, [PROD]: { data: 5 } }, "2 problems:"],
     [
       "what only the charts of two clusters know",
       {
-        [PLATFORM]: { [`${CLUSTER}/components/traefik/values/image/tag`]: "latest" },
+        [PLATFORM]: {
+          [`${CLUSTER}/components/traefik/values/image/tag`]: "latest",
+        },
         [PROD]: { "placement/components/traefik/values/deploymnt/replicas": 2 },
       },
       "2 problems:",
@@ -518,7 +618,11 @@ describe("the command answers as the loader does, with exit code 1, and writes n
       encoding: "utf8",
       env,
     });
-    expect({ status, stdout, message: stderr.replaceAll(`${dir}/`, "") }).toEqual({
+    expect({
+      status,
+      stdout,
+      message: stderr.replaceAll(`${dir}/`, ""),
+    }).toEqual({
       status: 1,
       stdout: "",
       message: `${refusalOf(dir)}\n`,
@@ -560,8 +664,8 @@ test("several mistakes in several files are told in one run, in the order of rea
         quantity is not valid (found 0). Write a number of nodes from 1 to 100.
       platform.yaml:46 clusters.platform.gates.main.group
         unknown key "group". Did you mean groups?
-      platform.yaml:48 clusters.platform.components.external-secrets
-        cluster platform leaves out external-secrets, which clickhouse-operator, vault, casdoor and oauth2-proxy need (found false). Leave "external-secrets: false" out.
+      platform.yaml:58 clusters.platform.components.external-secrets
+        cluster platform leaves out external-secrets, which clickhouse-operator, vault, casdoor, oauth2-proxy and grafana need (found false). Leave "external-secrets: false" out.
       environments/dev.yaml:2
         not valid YAML: Flow map in block collection must be sufficiently indented and end with a }. Mend the syntax; indentation is by spaces, and every key stands once.
       environments/prod.yaml:17 placement.firewall
@@ -570,13 +674,13 @@ test("several mistakes in several files are told in one run, in the order of rea
         openpanel in environment prod needs redis (found false). Leave "redis: false" out.
       environments/prod.yaml:34 apps.openpanel.version
         version is not valid (found "latest"). Write an exact version, such as "2.3.0".
-      environments/prod.yaml:38 apps.openpanel.gate
+      environments/prod.yaml:48 apps.openpanel.gate
         openpanel in environment prod is behind gate admins, which cluster prod does not have. Add "gates: {admins: {groups: [...]}}" to its placement.
       environments/qa.yaml:1
         the name of environment qa starts with no type (found "qa"). Write dev, prod, staging or sue. Names start with their type, such as dev-qa.
       environments/staging.yaml:8 placement.cluster
         environment staging is placed on a cluster that platform.yaml does not have (found "platfrom"). Did you mean platform?
-      environments/staging.yaml:20 hosts.style
+      environments/staging.yaml:21 hosts.style
         style is not valid (found "deep"). Write flat or nested."
   `);
 });
@@ -602,6 +706,7 @@ describe("what no configuration can express is refused when the program is put t
     throw new Error(`${id} is something else`);
   }
 
+  const BACKEND = { service: "op-dashboard", port: 3000 };
   const ROUTES = {
     namespace: "openpanel-prod",
     name: "second",
@@ -609,26 +714,54 @@ describe("what no configuration can express is refused when the program is put t
     entryPoint: "edge",
     issuer: "letsencrypt",
     zones: ["acme.example"],
-    gates: { main: "http://gate/" },
+    gates: portalGates("prod", ["main"], identityProvider(loadExample("acme"))),
   } as const;
-  const BACKEND = { service: "op-dashboard", port: 3000 };
+  const OPEN = {
+    name: "open",
+    class: "public",
+    path: "/open",
+    match: "prefix",
+    backend: BACKEND,
+  } as const;
+  const GATED = {
+    name: "new",
+    class: "gated",
+    gate: "main",
+    path: "/new",
+    match: "prefix",
+    backend: BACKEND,
+  } as const;
+
+  /** The message for the example with one more table of routes, of a host that has its record. */
+  function withTable(props: Partial<RouteTableProps> & { readonly routes: readonly Route[] }, recorded = true): string {
+    return spoiled((stack, target) => {
+      const host = "new.acme.example";
+      if (recorded) claimOwnership(stack, "dns-record", `acme.example/${host}/A`);
+      // A namespace without a login yet.
+      new TenantNamespace(stack, "new", { target, name: "new" });
+      new RouteTable(stack, "second", {
+        ...ROUTES,
+        namespace: "new",
+        host,
+        target,
+        ...props,
+      });
+    });
+  }
+
+  /** A row as JavaScript, or a file, could hold it. */
+  function untyped(row: object): Route {
+    return JSON.parse(JSON.stringify(row));
+  }
+
+  test("one more host with its routes, certificate and record is no problem", () => {
+    expect(withTable({ routes: [OPEN, GATED] })).toBe("not refused");
+  });
 
   test("two owners of one host and path", () => {
+    const routes: Route[] = [{ ...OPEN, path: "/" }];
     expect(
-      spoiled((stack, target) => {
-        const everything = {
-          name: "all",
-          class: "gated",
-          gate: "main",
-          path: "/",
-          match: "prefix",
-        } as const;
-        new RouteTable(stack, "second", {
-          ...ROUTES,
-          target,
-          routes: [{ ...everything, backend: BACKEND }],
-        });
-      }),
+      spoiled((stack, target) => new RouteTable(stack, "second", { ...ROUTES, target, routes })),
     ).toMatchInlineSnapshot(`
       "1 problem:
         the program
@@ -637,49 +770,121 @@ describe("what no configuration can express is refused when the program is put t
   });
 
   test("a host outside the zones", () => {
+    expect(withTable({ host: "openpanel.acme.org", routes: [OPEN] })).toMatchInlineSnapshot(`
+      "2 problems:
+        l4-apps-prod/second
+          host is outside every zone of the platform (found "openpanel.acme.org"). Use a host below acme.example, or add its zone to platform.yaml.
+        l4-apps-prod/second/manifests
+          host has no DNS record in this program (found "openpanel.acme.org"). Add a DnsRecord for it, or for *.acme.org, to the stack that owns the route."
+    `);
+  });
+
+  test("a host without a DNS record", () => {
+    expect(withTable({ routes: [OPEN, GATED] }, false)).toMatchInlineSnapshot(`
+      "2 problems:
+        l4-apps-prod/second/manifests
+          host has no DNS record in this program (found "new.acme.example"). Add a DnsRecord for it, or for *.acme.example, to the stack that owns the route.
+        l4-apps-prod/second
+          client gate-prod-main sends people to a host that has no DNS record in this program (found "new.acme.example"). Expose the host, or correct the URI."
+    `);
+  });
+
+  test("a host without a certificate", () => {
     expect(
       spoiled((stack, target) => {
-        const open = {
-          name: "all",
-          class: "public",
-          path: "/",
-          match: "prefix",
+        const services = [{ kind: "Service" as const, name: "op-dashboard", port: 3000 }];
+        const rule = {
+          kind: "Rule" as const,
+          match: "Host(`new.acme.example`) && PathPrefix(`/`)",
+          services,
+        };
+        const spec = { tls: { secretName: "new-tls" }, routes: [rule] };
+        const manifests = [
+          new IngressRoute({
+            metadata: { name: "new", namespace: "openpanel-prod" },
+            spec,
+          }),
+        ];
+        const waiting = {
+          until: "submitted",
+          reason: "nothing of it starts",
         } as const;
-        const host = "openpanel.acme.org";
-        new RouteTable(stack, "second", {
-          ...ROUTES,
-          host,
+        claimOwnership(stack, "dns-record", "acme.example/*.acme.example/A");
+        new ManifestSet(stack, "new", {
           target,
-          routes: [{ ...open, backend: BACKEND }],
+          release: "new",
+          namespace: "openpanel-prod",
+          manifests,
+          waiting,
         });
       }),
     ).toMatchInlineSnapshot(`
       "1 problem:
-        l4-apps-prod/second
-          host is outside every zone of the platform (found "openpanel.acme.org"). Use a host below acme.example, or add its zone to platform.yaml."
+        l4-apps-prod/new
+          host has no certificate in secret new-tls of openpanel-prod (found "new.acme.example"). Expose the host with RouteTable, or add a Certificate with its name."
     `);
   });
 
   test("a gated route with no gate", () => {
+    expect(withTable({ routes: [{ ...GATED, gate: "staff" }] })).toMatchInlineSnapshot(`
+      "1 problem:
+        l4-apps-prod/second
+          gated route new (new.acme.example/new) names a gate that the cluster does not have (found "staff"). Use one of main."
+    `);
+  });
+
+  test("a public route with a gate, in JavaScript", () => {
+    expect(withTable({ routes: [untyped({ ...OPEN, gate: "main" })] })).toMatchInlineSnapshot(`
+      "1 problem:
+        l4-apps-prod/second
+          public route open (new.acme.example/open) names a gate, and would be reachable without it (found "main"). Make it gated, or leave the gate out."
+    `);
+  });
+
+  test("two rows of different class that match the same requests", () => {
+    expect(withTable({ routes: [OPEN, { ...GATED, path: "/open" }] })).toMatchInlineSnapshot(`
+      "1 problem:
+        l4-apps-prod/second
+          routes open (public) and new (gated) match the same requests (found "/open"). Keep one of them, or split them by methods or path."
+    `);
+  });
+
+  test("a gated row inside the prefix of a public one", () => {
+    expect(withTable({ routes: [OPEN, { ...GATED, path: "/open/admin" }] })).toMatchInlineSnapshot(`
+      "1 problem:
+        l4-apps-prod/second
+          route new (gated) never gets a request: open (public) wins wherever it matches (found "/open/admin"). Narrow open, or remove new."
+    `);
+  });
+
+  test("rows of one class that nothing tells apart, and lead to different places", () => {
+    const other = {
+      ...OPEN,
+      name: "other",
+      backend: { service: "op-api", port: 3000 },
+    };
+    expect(withTable({ routes: [OPEN, other] })).toMatchInlineSnapshot(`
+      "1 problem:
+        l4-apps-prod/second
+          routes open (public) and other (public) match the same requests (found "/open"). Keep one of them, or split them by methods or path."
+    `);
+  });
+
+  test("a row that is hidden by a denied one", () => {
+    const denied = {
+      name: "shut",
+      class: "denied",
+      path: "/open",
+      match: "prefix",
+    } as const;
     expect(
-      spoiled((stack, target) => {
-        const gated = {
-          name: "new",
-          class: "gated",
-          gate: "staff",
-          path: "/new",
-          match: "exact",
-        } as const;
-        new RouteTable(stack, "second", {
-          ...ROUTES,
-          target,
-          routes: [{ ...gated, backend: BACKEND }],
-        });
+      withTable({
+        routes: [denied, { ...OPEN, path: "/open/file", match: "exact" }],
       }),
     ).toMatchInlineSnapshot(`
       "1 problem:
         l4-apps-prod/second
-          gated route new (openpanel.acme.example/new) names a gate that the cluster does not have (found "staff"). Use one of main."
+          route open (public) never gets a request: shut (denied) wins wherever it matches (found "/open/file"). Narrow shut, or remove open."
     `);
   });
 
@@ -712,6 +917,9 @@ test("what the loader knows of components is what they say of themselves", () =>
     catalogue.Vault,
     catalogue.Casdoor,
     catalogue.Oauth2Proxy,
+    catalogue.Grafana,
+    catalogue.Headlamp,
+    catalogue.MetricsServer,
   ];
   // The identity provider and Vault stand on the central cluster, which may be another one.
   const here = classes.filter(({ NAME }) => NAME !== "casdoor" && NAME !== "vault");

@@ -168,7 +168,7 @@ function dropProtection(json: JsonObject): JsonObject {
   );
 }
 
-test("a gated route outside the domain of the gate's session is refused: a login there would never end", () => {
+test("a gated route outside the domains of the identity provider is refused: a login there would never end", () => {
   const platform = loadExample("acme");
   const [zone] = platform.zones;
   if (zone === undefined) throw new Error("the example has no zone");
@@ -179,7 +179,7 @@ test("a gated route outside the domain of the gate's session is refused: a login
   );
   const zones = [zone, { ...zone, name: "acme-internal.example" }];
   expect(() => synthesize({ ...platform, zones, environments })).toThrow(
-    "a gated route is on a host outside acme.example, the domain of the gate's session",
+    "a redirect of client gate-platform-main has a URI outside the domains of identity provider main",
   );
 });
 

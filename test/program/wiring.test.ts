@@ -12,6 +12,8 @@ afterAll(removeMistakes);
 interface Port {
   readonly port: number;
   readonly pods: number;
+  /** Labels of those pods. @default - none that a policy looks at */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** Services that charts make, as their values say. */
@@ -21,6 +23,9 @@ const CHART_SERVICES: Readonly<Record<string, (release: Release) => Readonly<Rec
     const port = Number(at(values, "service", "port"));
     return { [name]: { port, pods: port } };
   },
+  // Both charts name the Service after the release.
+  grafana: ({ name, values }) => ({ [name]: { port: Number(at(values, "service", "port")), pods: 3000 } }),
+  headlamp: ({ name, values }) => ({ [name]: { port: Number(at(values, "service", "port")), pods: 4466 } }),
   "oauth2-proxy": ({ values }) => ({
     [String(values.fullnameOverride)]: { port: Number(at(values, "service", "portNumber")), pods: 4180 },
   }),
@@ -57,7 +62,11 @@ describe.each(["acme", "minimal"] as const)("in examples/%s", (example) => {
           service: expect.any(String),
           port: backend.port,
         });
-        expect(admitted(release.cluster, "traefik", release.namespace, port?.pods ?? 0)).toBe(true);
+        const pods = { namespace: release.namespace, labels: port?.labels ?? {} };
+        expect({ to: backend.name, admitted: admitted(release.cluster, "traefik", pods, port?.pods ?? 0) }).toEqual({
+          to: backend.name,
+          admitted: true,
+        });
       }
     }
   });
@@ -77,12 +86,24 @@ describe.each(["acme", "minimal"] as const)("in examples/%s", (example) => {
     }
   });
 
-  test("every host has a certificate in the namespace of its routes, and a DNS record that its stack owns", () => {
+  test("every host has a certificate that its stack owns, in the namespace of its routes but for logins, and a DNS record", () => {
     for (const { release, route } of routes) {
       const secret = at(route.json, "spec", "tls", "secretName");
-      const certificate = release.objects.find(
-        ({ kind, json }) => kind === "Certificate" && at(json, "spec", "secretName") === secret,
-      );
+      // A gate's login stands in the gate's namespace: Traefik finds the certificate of the host by its name.
+      const login = release.namespace.startsWith("gate-");
+      expect({ route: route.name, secret }).toEqual({
+        route: route.name,
+        secret: login ? undefined : expect.any(String),
+      });
+      const beside = releases.filter(({ stack, cluster }) => stack === release.stack && cluster === release.cluster);
+      const [host] = hostsOf(route);
+      const certificate = (login ? beside : [release])
+        .flatMap(({ objects }) => objects)
+        .find(
+          ({ kind, json }) =>
+            kind === "Certificate" &&
+            (login ? texts(at(json, "spec", "dnsNames"))[0] === host : at(json, "spec", "secretName") === secret),
+        );
       const stack = program.stacks.find(({ id }) => id === release.stack);
       const records =
         stack === undefined ? [] : blocks(stack, "resource").filter(({ type }) => /dns_record/.test(type));
@@ -146,8 +167,16 @@ describe.each(["acme", "minimal"] as const)("in examples/%s", (example) => {
         const stores = { namespace: `data-${name}`, labels: "any" } as const;
         for (const port of [5432, 8123, 9000, 6379]) expect(admitted(cluster, other, stores, port)).toBe(false);
       }
+      // The worker answers nobody, and the dashboard asks the API only.
+      const [api, worker, dashboard, migration] = appPods(releases, cluster, name);
+      for (const other of ["traefik", api, dashboard]) expect(admitted(cluster, other, worker, 3000)).toBe(false);
+      for (const pod of [worker, migration]) expect(admitted(cluster, pod, api, 3000)).toBe(false);
+      const own = { namespace: `data-${name}`, labels: "any" } as const;
+      for (const port of [5432, 8123, 6379]) expect(admitted(cluster, dashboard, own, port)).toBe(false);
+      for (const pod of [api, worker, dashboard, migration]) {
+        for (const port of [80, 443, 587]) expect(admitted(cluster, pod, "internet", port)).toBe(false);
+      }
       const { redis, clickhouse, clickhouseBackup, postgresql } = storePods(releases, cluster, `data-${name}`);
-      const consumer = `openpanel-${name}`;
       // Each store answers at its own port only, and no other pod of the namespace answers an application.
       const elsewhere = [
         [redis, 5432],
@@ -155,11 +184,10 @@ describe.each(["acme", "minimal"] as const)("in examples/%s", (example) => {
         [clickhouse, 6379],
         [`data-${name}`, 5432],
       ] as const;
-      for (const [pod, port] of elsewhere) expect(admitted(cluster, consumer, pod, port)).toBe(false);
+      for (const [pod, port] of elsewhere) expect(admitted(cluster, api, pod, port)).toBe(false);
       for (const pod of [redis, `data-${name}`]) expect(admitted(cluster, pod, "internet", 443)).toBe(false);
-      expect(admitted(cluster, consumer, clickhouseBackup, 8123)).toBe(false);
-      expect(admitted(cluster, "internet", `openpanel-${name}`, 3000)).toBe(false);
-      expect(admitted(cluster, `openpanel-${name}`, "internet", 443)).toBe(false);
+      expect(admitted(cluster, api, clickhouseBackup, 8123)).toBe(false);
+      for (const pod of [api, dashboard]) expect(admitted(cluster, "internet", pod, 3000)).toBe(false);
     }
   });
 });
@@ -175,10 +203,11 @@ test("names with dots and capitals become identifiers wherever Terraform wants o
   );
   expect(aliases).toContain("prod-eu-west");
   expect(aliases.filter((alias) => alias !== undefined && !/^[a-z][a-z0-9-]*$/.test(String(alias)))).toEqual([]);
-  const hosts = releasesOf(stacks).flatMap(({ objects }) =>
+  const releases = releasesOf(stacks).filter(({ cluster }) => cluster === "prod-eu-west");
+  const hosts = releases.flatMap(({ objects }) =>
     objects.filter(({ kind }) => kind === "IngressRoute").flatMap(hostsOf),
   );
-  expect(new Set(hosts)).toContain("auth-prod-eu-west.acme.example");
+  expect(new Set(hosts)).toEqual(new Set(["openpanel-prod-eu-west.acme.example"]));
 });
 
 /** Cluster, from, to and port of what the platform is made of; `internet` and `api-server` stand outside. */
@@ -214,18 +243,20 @@ function flows({ context }: Synthesized, releases: readonly Release[]): (readonl
     [central, { namespace: "casdoor", labels: POSTGRESQL }, "api-server", 443],
     [central, "cnpg-system", { namespace: "casdoor", labels: POSTGRESQL }, 8000],
     ...environments.flatMap(({ name, cluster }) => {
-      const app = `openpanel-${name}`;
+      const [api, worker, dashboard, migration] = appPods(releases, cluster, name);
       // The readiness Jobs, among others.
       const own = `data-${name}`;
       const { postgresql, clickhouse, clickhouseBackup, redis } = storePods(releases, cluster, own);
       const backups = environmentBackups(context.platform, name);
       return [
-        ...[app, own].flatMap((from) => [
+        ...[api, worker, migration, own].flatMap((from) => [
           [cluster, from, postgresql, 5432] as const,
           [cluster, from, clickhouse, 8123] as const,
           [cluster, from, redis, 6379] as const,
         ]),
-        [cluster, app, app, 3000] as const,
+        [cluster, dashboard, api, 3000] as const,
+        [cluster, "traefik", api, 3000] as const,
+        [cluster, "traefik", dashboard, 3000] as const,
         [cluster, postgresql, "api-server", 443] as const,
         [cluster, "cnpg-system", postgresql, 8000] as const,
         [cluster, "cnpg-system", postgresql, 5432] as const,
@@ -314,7 +345,10 @@ function servicesOf(releases: readonly Release[]): Readonly<Record<string, Port>
             list(at(pod, "spec", "containers")).flatMap((each) => list(each.ports)),
           );
           const pods = open.find((each) => each.name === first?.targetPort)?.containerPort;
-          return { [name]: { port: Number(first?.port), pods: Number(pods) } };
+          const [pod] = podsOf(releases, json);
+          return {
+            [name]: { port: Number(first?.port), pods: Number(pods), labels: labelsAt(pod, "metadata", "labels") },
+          };
         }),
     ),
   );
@@ -384,6 +418,20 @@ function storePods(releases: readonly Release[], cluster: string, namespace: str
     // As the chart labels what it makes.
     redis: pod({ "app.kubernetes.io/name": "valkey", "app.kubernetes.io/instance": "redis-master" }),
   };
+}
+
+/** The pods of OpenPanel in an environment, as their workloads label them: API, worker, dashboard and migration. */
+function appPods(releases: readonly Release[], cluster: string, environment: string): [End, End, End, End] {
+  const namespace = `openpanel-${environment}`;
+  const templates = releases
+    .filter((release) => release.cluster === cluster && release.namespace === namespace)
+    .flatMap(({ objects }) => objects.filter(({ kind }) => kind === "Deployment" || kind === "Job"));
+  const pod = (prefix: string) => {
+    const found = templates.find(({ name }) => name.startsWith(prefix));
+    if (found === undefined) throw new Error(`there is no ${prefix} in ${namespace} of ${cluster}`);
+    return { namespace, labels: labelsAt(found.json, "spec", "template", "metadata", "labels") };
+  };
+  return [pod("op-api"), pod("op-worker"), pod("op-dashboard"), pod("op-migrate")];
 }
 
 function hostsOf({ json }: KubernetesObject): string[] {

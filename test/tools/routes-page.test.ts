@@ -46,9 +46,9 @@ it("a row shows its gate, limits and what happens to headers and path", () => {
     .split("\n")
     .map((line) => line.replaceAll(/ +/g, " "));
   expect(lines).toContain(
-    "| `/` | prefix | every | gated | `http://oauth2-proxy.gate-main/` | `backend:3000` | 10000 | 50 requests/s, burst 200 | without C1; from the gate `X-Auth-Request-User`; HSTS for 31536000 s |",
+    "| `/` | prefix | every | gated | `http://oauth2-proxy.gate-main/oauth2/main/auth` | `backend:3000` | 10000 | 50 requests/s, burst 200 | without C1; from the gate `X-Auth-Request-User`; HSTS for 31536000 s |",
   );
   expect(lines).toContain(
-    "| `/secret` | prefix | every | denied | - | `backend:3000` | 40140 | - | refused with 403 |",
+    "| `/secret` | prefix | every | denied | - | none | 40140 | - | refused with 403 (fallback 418) |",
   );
 });

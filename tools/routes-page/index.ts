@@ -14,13 +14,16 @@ them for the gateways. For another configuration, synthesize it; \`strata smoke 
 
 const CLASSES = [
   ["Class", "Who gets in", "Anybody else"],
-  ["denied", "nobody", "the gateway refuses"],
+  ["denied", "nobody", "the gateway refuses; should its middleware be missing, by a rule that leads nowhere"],
   ["public", "anybody, on purpose", "-"],
   ["machine", "programs with credentials of their own, which the application checks", "the application refuses"],
-  ["gated", "members of the gate's groups", "a browser is sent to the login, everything else gets 401"],
+  ["gated", "members of the gate's groups", "a page is sent to the login, everything else gets 401"],
 ];
 
-const RULES = `Where rows match the same request, the highest priority wins; at equal priority none is of another class. A prefix is the
+const RULES = `A gate serves its login on each host that it guards, below \`/oauth2/<gate>/\`: the identity provider sends people back there,
+and the session's cookie is that host's own. A page is what asks for \`text/html\`.
+
+Where rows match the same request, the highest priority wins; at equal priority none is of another class. A prefix is the
 path and everything below it. A request with a method that a row does not name belongs to the next row. \`OPTIONS\` is named
 by no row: a preflight request carries no session, so it reaches the application, which answers it and CORS itself, but for
 denied rows. Host names resolve to the entry point's load balancer: \`edge\` admits Cloudflare only, \`machine\` is reached
@@ -59,7 +62,9 @@ export function routesPage(folder: string): string {
         .map(code)
         .join(", ");
       const cells = own.map((row) => rowCells(row, claims));
-      return `## ${host}\n\nBackends in namespace ${namespaces}.\n\n${table([TITLES, ...cells])}\n`;
+      const said = Object.entries(claims.commonHeaders(host)).map(([name, value]) => code(`${name}: ${value}`));
+      const common = said.length === 0 ? "" : ` Applications read ${said.join(" and ")}, whatever a client wrote.`;
+      return `## ${host}\n\nBackends in ${namespaces.includes(",") ? "namespaces" : "namespace"} ${namespaces}.${common}\n\n${table([TITLES, ...cells])}\n`;
     }),
   ].join("\n");
 }

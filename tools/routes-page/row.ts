@@ -38,14 +38,17 @@ function gateName(address: string): string {
   return name === undefined ? code(address) : code(name);
 }
 
-function handling({ rendered: { treatment } }: Row, claims: ClaimSets): string {
-  const { refuses, gateHeaders, setHeaders, answerHeaders, strippedPrefixes, strictTransportSeconds, others } =
-    treatment;
-  if (refuses !== undefined) return `refused with ${refuses}`;
+function handling(row: Row, claims: ClaimSets): string {
+  const { rendered, beside } = row;
+  const { treatment } = rendered;
+  const { refuses, gateHeaders, answerHeaders, strippedPrefixes, strictTransportSeconds, others } = treatment;
+  if (refuses !== undefined) {
+    return `refused with ${refuses}${beside.fallback === undefined ? "" : " (fallback 418)"}`;
+  }
   const removed = claims.nameOf(treatment);
   return [
     ...(removed === undefined ? [] : [`without ${removed}`]),
-    ...Object.entries(setHeaders).map(([name, value]) => `with ${code(`${name}: ${value}`)}`),
+    ...Object.entries(claims.ownHeaders(row)).map(([name, value]) => `with ${code(`${name}: ${value}`)}`),
     ...(gateHeaders.length === 0 ? [] : [`from the gate ${gateHeaders.map(code).join(", ")}`]),
     ...strippedPrefixes.map((prefix) => `without prefix ${code(prefix)}`),
     ...(strictTransportSeconds === undefined ? [] : [`HSTS for ${strictTransportSeconds} s`]),

@@ -29,7 +29,7 @@ export function kindsTable(): string {
 export function sourceOf(key: SecretKey): string {
   switch (key.kind) {
     case "fixed":
-      return key.value === "" ? "empty" : code(key.value);
+      return `${key.value === "" ? "empty" : code(key.value)}${key.reserved === undefined ? "" : `; reserved: ${key.reserved}`}`;
     case "generated":
       return key.permanent === undefined ? ruleText(key.rule) : `${ruleText(key.rule)}; permanent: ${key.permanent}`;
     case "derived":

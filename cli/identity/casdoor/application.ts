@@ -1,7 +1,9 @@
 import type { Claim, SignIn, WrittenOidcClient } from "../../../constructs/core/identity";
+import { MOST_REDIRECT_CHARACTERS } from "../../../constructs/core/identity/redirects";
 import type { Json, JsonObject } from "../../../constructs/core/json";
+import type { RedirectUris } from "../engine";
 import { IdentityFailure } from "../failure";
-import { type Owned, objectsIn, textOf } from "./fields";
+import { type Owned, objectsIn, rightUris, textOf } from "./fields";
 import { marked } from "./mark";
 import { SIGN_IN_NAMES } from "./sign-in";
 
@@ -24,16 +26,21 @@ const CLAIM_FIELDS: Readonly<Record<Claim, string>> = {
  *
  * @see https://casdoor.org/docs/application/overview
  */
-export function ownedOfApplication(client: WrittenOidcClient, organisation: string, signIn: SignIn): Owned {
-  const { claims, lifetime, redirectUris, postLogoutUris } = client;
+export function ownedOfApplication(
+  client: WrittenOidcClient,
+  uris: RedirectUris,
+  organisation: string,
+  signIn: SignIn,
+): Owned {
+  const { claims, lifetime } = client;
   return {
     displayName: client.displayName,
     description: (found) => marked(found, client.environment),
     organization: organisation,
     homepageUrl: client.homepage ?? "",
     clientId: client.name,
-    // It asks one list for both.
-    redirectUris: [...new Set([...redirectUris, ...postLogoutUris])],
+    // One list, for coming back and for where people may go after they signed out.
+    redirectUris: rightUris(uris),
     grantTypes: [...client.grantTypes],
     // The other formats put the whole account into each token, too much for a cookie, or no groups.
     tokenFormat: "JWT-Custom",
@@ -46,6 +53,8 @@ export function ownedOfApplication(client: WrittenOidcClient, organisation: stri
     enableSignUp: false,
     enableGuestSignin: false,
     isShared: false,
+    // Without it nobody is remembered who signed in for a client, and each host of a gate asks for the password.
+    enableSigninSession: true,
     // With an empty list it offers ways of its own.
     signinMethods: signIn.password
       ? [{ name: "Password", displayName: "Password", rule: "All" }]
@@ -82,7 +91,7 @@ const MOST_CHARACTERS: Readonly<Record<string, number>> = {
   displayName: 100,
   homepageUrl: 100,
   clientSecret: 100,
-  redirectUris: 1000,
+  redirectUris: MOST_REDIRECT_CHARACTERS.casdoor,
 };
 
 /** @throws IdentityFailure when a field does not fit */

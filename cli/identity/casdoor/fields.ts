@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { isJsonObject, type Json, type JsonObject } from "../../../constructs/core/json";
 import type { SecretValue } from "../../secrets/secret-value";
-import type { FoundObject } from "../engine";
+import type { FoundObject, RedirectUris, UriDifference } from "../engine";
 
 /** What an owned field should hold: a value, or what becomes of the one that is there. */
 export type Owned = Readonly<Record<string, Json | ((found: Json | undefined) => Json)>>;
@@ -24,6 +24,24 @@ export function differences(owned: Owned, found: JsonObject): readonly string[] 
   );
 }
 
+/** The redirect URIs that should be there: those that stay, in their order, then those that are missing. */
+export function rightUris({ wanted, others }: RedirectUris) {
+  return (found: Json | undefined): Json => {
+    const there = [...new Set(textsIn(found))];
+    const kept = others === "stay" ? there : there.filter((uri) => wanted.includes(uri));
+    return [...kept, ...wanted.filter((uri) => !there.includes(uri))];
+  };
+}
+
+/** Which redirect URIs come and go. */
+export function uriDifference({ wanted, others }: RedirectUris, found: Json | undefined): UriDifference {
+  const there = [...new Set(textsIn(found))];
+  return {
+    missing: wanted.filter((uri) => !there.includes(uri)),
+    stale: others === "stay" ? [] : there.filter((uri) => !wanted.includes(uri)),
+  };
+}
+
 /** Compares by hash, so that neither the time it takes nor a dump of memory tells more than yes or no. */
 export function compareSecret(found: Json | undefined, wanted: SecretValue): FoundObject["secret"] {
   if (found === MASK) return "hidden";
@@ -43,6 +61,10 @@ function hash(text: string): Buffer {
 /** The objects of a list; anything else in it is left out. */
 export function objectsIn(value: Json | undefined): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
+}
+
+function textsIn(value: Json | undefined): readonly string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
 }
 
 /** A text of an object; empty when there is none. */

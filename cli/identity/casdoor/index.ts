@@ -4,7 +4,7 @@ import { type FoundObject, IdentityConflict, type IdentityEngine, type KeptClien
 import { IdentityFailure, passes } from "../failure";
 import { type CasdoorApi, denied } from "./api";
 import { ADMIN, checkLengths } from "./application";
-import { compareSecret, differences, MASK, objectsIn, revisionOf, rightValues, textOf } from "./fields";
+import { compareSecret, differences, MASK, objectsIn, revisionOf, rightValues, textOf, uriDifference } from "./fields";
 import { keeperOf } from "./mark";
 import { type Shape, shapeOf } from "./shape";
 
@@ -64,12 +64,13 @@ async function readProvider(api: CasdoorApi, { owner, name }: Shape) {
   }
 }
 
-function foundObject({ owner, owned, secret, keeper }: Shape, found: JsonObject): FoundObject {
+function foundObject({ owner, owned, secret, uris, keeper }: Shape, found: JsonObject): FoundObject {
   return {
     // Names of groups and providers are known once in all of Casdoor, whoever owns them.
     keeper: found.owner === owner ? keeper(found) : "somebody else",
     differs: differences(owned, found),
     secret: secret === undefined ? "none" : compareSecret(found.clientSecret, secret),
+    ...(uris !== undefined && { uris: uriDifference(uris, found.redirectUris) }),
     revision: revisionOf(found),
   };
 }

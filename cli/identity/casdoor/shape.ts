@@ -1,9 +1,9 @@
 import type { IdentityProvider } from "../../../constructs/core/identity";
 import type { JsonObject } from "../../../constructs/core/json";
 import type { SecretValue } from "../../secrets/secret-value";
-import type { Keeper, WantedObject } from "../engine";
+import type { Keeper, RedirectUris, WantedObject } from "../engine";
 import { ADMIN, freshApplication, ownedOfApplication, storedPart } from "./application";
-import { type Owned, textOf } from "./fields";
+import { type Owned, rightUris, textOf } from "./fields";
 import { keeperOf } from "./mark";
 import { freshGroup, freshOrganisation, OWNED_OF_ORGANISATION } from "./organisation";
 import { freshSignIn, ownedOfSignIn, SIGN_IN_NAMES } from "./sign-in";
@@ -17,6 +17,8 @@ export interface Shape {
   readonly owned: Owned;
   /** What a new one holds besides the owned fields. */
   readonly fresh: JsonObject;
+  /** Redirect URIs that are worth a line each. */
+  readonly uris?: RedirectUris;
   readonly secret?: SecretValue;
   keeper(found: JsonObject): Keeper;
   /** What was read, without what Casdoor adds: this is what is written back. */
@@ -67,10 +69,27 @@ export function shapeOf(wanted: WantedObject, { organisation, signIn }: Identity
         noun: "application",
         owner: ADMIN,
         name,
-        owned: ownedOfApplication(wanted.client, organisation.name, signIn),
+        owned: ownedOfApplication(wanted.client, wanted.uris, organisation.name, signIn),
         fresh: freshApplication(wanted.client, now),
+        ...(wanted.uris.shared && { uris: wanted.uris }),
         secret: wanted.secret,
         keeper: (found) => keeperOf(textOf(found, "description")),
+        stored: storedPart,
+      };
+    case "redirects":
+      return {
+        noun: "application",
+        owner: ADMIN,
+        name,
+        owned: { redirectUris: rightUris(wanted.uris) },
+        // It is never made here.
+        fresh: {},
+        uris: wanted.uris,
+        // Whoever's it is of ours: the environment of a gate is another than that of what it guards.
+        keeper: (found) => {
+          const keeper = keeperOf(textOf(found, "description"));
+          return keeper === "somebody else" ? keeper : "everybody";
+        },
         stored: storedPart,
       };
   }

@@ -1,6 +1,6 @@
 import type { Row } from "../program/rows";
 import { answered, answeredByLogin, type Judge, refused, sentToLogin, unauthorized } from "./judges";
-import { isGatePath } from "./login";
+import { callbackPath, isGatePath } from "./login";
 
 /** What a class says of a browser and of a program in one. */
 export interface Expectation {
@@ -14,7 +14,8 @@ export function expectationOf(row: Row, loginHosts: ReadonlySet<string>): Expect
     const status = row.rendered.treatment.refuses ?? 403;
     return { browser: [`${status}`, refused(status)], xhr: [`${status}`, refused(status)] };
   }
-  if (row.class === "gated") return { browser: ["login, and back here", sentToLogin], xhr: ["401", unauthorized] };
+  if (row.class === "gated")
+    return { browser: ["login, and back here", sentToLogin(callbackPath(row))], xhr: ["401", unauthorized] };
   // A login may send a browser to the next one: that is what it is for.
   if (loginHosts.has(row.host) || isGatePath(row.path)) {
     return { browser: ["the login answers", answeredByLogin], xhr: ["the login answers", answeredByLogin] };

@@ -21,13 +21,33 @@ const IDENTITY = [
   "X-Forwarded-Groups",
   "X-Forwarded-Preferred-Username",
   "Remote-User",
+  "X-Remote-User",
+  "X-Webauth-User",
+  "X_Auth_Request_User",
+  "Impersonate-User",
 ] as const;
 
 /** Headers that claim where someone is, but for `X-Forwarded-For`, to which every proxy adds what it saw. */
-const ADDRESS = ["Openpanel-Client-Ip", "True-Client-Ip", "X-Client-Ip"] as const;
+const ADDRESS = [
+  "Openpanel-Client-Ip",
+  "True-Client-Ip",
+  "X-Client-Ip",
+  "X-Cluster-Client-Ip",
+  "X-Original-Forwarded-For",
+  "X-Real-Ip",
+] as const;
 
 /** Headers that claim what was asked for: the gateway writes its own when it asks a gate. */
-const REQUEST = ["X-Forwarded-Host", "X-Forwarded-Uri", "X-Forwarded-Method"] as const;
+const REQUEST = ["X-Forwarded-Host", "X-Forwarded-Method"] as const;
+
+/** The same, with a path: a gate would send somebody there after the login, an application would serve it. */
+const PATHS = [
+  "X-Forwarded-Uri",
+  "X-Forwarded-Prefix",
+  "X-Auth-Request-Redirect",
+  "X-Original-Url",
+  "X-Rewrite-Url",
+] as const;
 
 /** Addresses that stand in documents only. */
 const NOWHERE = "198.51.100.";
@@ -37,10 +57,11 @@ export function forge(): Forgery {
   const text = () => `strata-${randomBytes(8).toString("hex")}.invalid`;
   const first = randomInt(1, 200);
   const marks = Object.fromEntries([
-    ...[...IDENTITY, ...REQUEST].map((name) => [name, text()]),
+    ...[...IDENTITY, ...REQUEST, ...PATHS].map((name) => [name, text()]),
     ...ADDRESS.map((name, index) => [name, `${NOWHERE}${first + index}`]),
   ]);
-  return { headers: { ...marks, "X-Forwarded-Uri": `/${marks["X-Forwarded-Uri"]}` }, marks };
+  const paths = Object.fromEntries(PATHS.map((name) => [name, `/${marks[name]}`]));
+  return { headers: { ...marks, ...paths }, marks };
 }
 
 /** The same verdict as without the headers, and none of what they say comes back. */

@@ -29,16 +29,22 @@ export const admitted: Judge = (reply, asked, loginHosts) => {
   return refusal ? { got: `${judgement.got}: refused, as by a gate`, problem: "shut" } : judgement;
 };
 
-/** A browser without a session is sent to the login, and back to its page afterwards. */
-export const sentToLogin: Judge = (reply, asked, loginHosts) => {
-  const trouble = troubleOf(reply) ?? letIn(reply);
-  if (trouble !== undefined || reply.kind === "silence") return trouble ?? { got: replyText(reply) };
-  const got = replyText(reply);
-  const to = destination(reply, asked);
-  if (to !== undefined) return loginProblem(to, asked, loginHosts) ?? { got };
-  if (isOfGateway(reply, 404)) return { got: `${got}: the gateway has no route for it`, problem: "missing" };
-  return { got: `${got}: no way to the login`, problem: "login" };
-};
+/**
+ * A browser without a session is sent to the login, and back to its page afterwards.
+ *
+ * @param callback - path on the page's own host where the login's code goes
+ */
+export function sentToLogin(callback: string): Judge {
+  return (reply, asked, loginHosts) => {
+    const trouble = troubleOf(reply) ?? letIn(reply);
+    if (trouble !== undefined || reply.kind === "silence") return trouble ?? { got: replyText(reply) };
+    const got = replyText(reply);
+    const to = destination(reply, asked);
+    if (to !== undefined) return loginProblem(to, { ...asked, callback }, loginHosts) ?? { got };
+    if (isOfGateway(reply, 404)) return { got: `${got}: the gateway has no route for it`, problem: "missing" };
+    return { got: `${got}: no way to the login`, problem: "login" };
+  };
+}
 
 /** A request of a program in a browser gets 401: it can't follow to a login. */
 export const unauthorized: Judge = (reply, asked, loginHosts) => {
@@ -60,6 +66,9 @@ export function refused(status: number): Judge {
     if (trouble !== undefined || reply.kind === "silence") return trouble ?? { got: replyText(reply) };
     const got = replyText(reply);
     if (reply.status === status) return { got };
+    if (isFallback(reply)) {
+      return { got: `${got}: refused, but only by what is left without the middleware`, problem: "missing" };
+    }
     return { got: `${got}: something behind the route answered`, problem: "open" };
   };
 }
@@ -106,6 +115,11 @@ function letIn(reply: Reply): Judgement | undefined {
 function isOfGateway({ status, headers, body }: Answer, wanted: 403 | 404): boolean {
   const text = wanted === 404 ? "404 page not found" : "Forbidden";
   return status === wanted && /^text\/plain/.test(String(headers["content-type"])) && body.trim() === text;
+}
+
+/** Traefik's own service that leads nowhere. */
+function isFallback({ status, body }: Answer): boolean {
+  return status === 418 && body === "";
 }
 
 function isLoginPage(answer: Answer): boolean {

@@ -1,4 +1,5 @@
 import { type Answer, header, withoutQuery } from "../http/answer";
+import type { Row } from "../program/rows";
 import type { Problem } from "./result";
 
 /** What a browser was asked for when it was sent to a login. */
@@ -33,39 +34,46 @@ export function isGatePath(path: string): boolean {
   return path === "/oauth2" || path.startsWith("/oauth2/");
 }
 
+/** Path on a gated row's own host where its gate takes the code of a login: beside the page that Traefik asks. */
+export function callbackPath({ rendered: { treatment } }: Row): string {
+  const { gate = "" } = treatment;
+  return URL.canParse(gate) ? new URL("callback", gate).pathname : "/oauth2/callback";
+}
+
 /**
- * What is wrong with a redirect to the login, if anything.
+ * What is wrong with a redirect to the login, if anything. It leads straight to the identity provider, and names the
+ * asked host as the one that gets the code: of another host's login nothing would reach this one.
  *
  * @returns the problem and what was seen, without the query, which carries what only the browser may know
  */
 export function loginProblem(
   url: URL,
-  asked: Asked,
+  asked: Asked & { readonly callback: string },
   loginHosts: ReadonlySet<string>,
 ): { readonly problem: Problem; readonly got: string } | undefined {
   const to = `sent to ${withoutQuery(url.href)}`;
-  if (!isLogin(url, asked, loginHosts)) return { problem: "login", got: `${to}, which is not the gate's login` };
+  if (!loginHosts.has(url.hostname)) return { problem: "login", got: `${to}, which is not the gate's login` };
   if (url.protocol !== "https:") return { problem: "login", got: `${to}, which is not encrypted` };
   const back = url.searchParams.get("redirect_uri");
-  const backHost = back !== null && URL.canParse(back) ? new URL(back).hostname : undefined;
-  if (!isGatePath(url.pathname) && (backHost === undefined || !url.searchParams.has("client_id"))) {
+  if (back === null || !URL.canParse(back) || !url.searchParams.has("client_id")) {
     return { problem: "login", got: `${to}, where nobody is asked to log in` };
   }
-  if (backHost !== undefined && backHost !== asked.host && !loginHosts.has(backHost)) {
-    return { problem: "login", got: `${to}, which would send the login's code to ${backHost}` };
+  const { protocol, host, pathname } = new URL(back);
+  if (protocol !== "https:" || host !== asked.host || pathname !== asked.callback) {
+    return { problem: "login", got: `${to}, which would send the login's code to ${withoutQuery(back)}` };
   }
-  const sameHost = url.hostname === asked.host || backHost === asked.host;
-  if (!keepsDeepLink(url, asked, sameHost)) {
+  // Below the gate's own path nobody has a page to come back to.
+  if (!isGatePath(asked.target) && !keepsDeepLink(url, asked)) {
     return { problem: "deep-link", got: `${to}, without the page that was asked for` };
   }
   return undefined;
 }
 
-/** Where gates keep the page to come back to: OAuth2-Proxy in `rd`, or in `state` behind a random text and a colon. */
-function keepsDeepLink(url: URL, { host, target }: Asked, sameHost: boolean): boolean {
-  const pages = [`https://${host}${target}`, ...(sameHost ? [target] : [])];
-  return ["rd", "state"]
-    .flatMap((name) => url.searchParams.getAll(name))
+/** Where gates keep the page to come back to: in `state`, behind a random text and a colon. */
+function keepsDeepLink(url: URL, { host, target }: Asked): boolean {
+  const pages = [`https://${host}${target}`, target];
+  return url.searchParams
+    .getAll("state")
     .some((value) =>
       [value, Buffer.from(value, "base64url").toString("utf8")].some((text) =>
         pages.some((page) => text === page || text.endsWith(`:${page}`)),

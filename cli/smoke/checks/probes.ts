@@ -60,8 +60,10 @@ export function probesOf(row: Row, options: ProbeOptions): readonly Probe[] {
   const forgery = forge();
   return [
     ...(reads ? readProbes(probe, { browser, xhr }, paths, path) : []),
+    // Whoever takes anything is no browser that opens a page.
+    ...(reads && row.class === "gated" ? [probe("program", xhr, { headers: { accept: "*/*" } })] : []),
     ...(readable === undefined ? [] : hostileProbes(probe, browser, readable, forgery)),
-    ...(row.class === "denied" ? disguiseProbe(probe, path) : []),
+    ...(row.class === "denied" && readable !== undefined ? disguiseProbe(probe, path, readable) : []),
     ...(takes(program, row, "HEAD", path) ? [probe("HEAD", browser, { method: "HEAD" })] : []),
     ...preflightProbe(probe, row, browser, takes(program, row, "OPTIONS", path)),
     ...(reads ? [websocketProbe(probe, row, browser)] : []),
@@ -106,9 +108,9 @@ function hostileProbes(probe: Make, [expected, judge]: Expectation["browser"], m
   ];
 }
 
-function disguiseProbe(probe: Make, path: string): readonly Probe[] {
+function disguiseProbe(probe: Make, path: string, method: string): readonly Probe[] {
   const target = disguised(path);
-  return target === undefined ? [] : [probe("path in disguise", ["kept out", keptOut], { target })];
+  return target === undefined ? [] : [probe("path in disguise", ["kept out", keptOut], { target, method })];
 }
 
 /** Browsers ask before they send, without a session: the answer is the application's, never the gate's. */

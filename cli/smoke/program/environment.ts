@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { z } from "zod";
 import { StrataError } from "../../../constructs/core/errors";
 import { slug } from "../../../constructs/core/names";
 import { nearest } from "../../../constructs/core/nearest";
@@ -14,7 +17,6 @@ export interface EnvironmentRoutes {
 }
 
 const DATA = "l3-data-";
-const SERVICES = "l2-services-";
 
 /**
  * Finds the routes of an environment in a program.
@@ -36,7 +38,7 @@ export function environmentRoutes(program: RouteProgram, name: string): Environm
     throw StrataError.of({ where: program.folder, problem: `the environment ${name} has no routes`, fix });
   }
   const platform = program.rows.filter(({ stack }) => below.has(stack) && !stacks.includes(stack));
-  return { own, platform, loginHosts: loginHostsOf(platform) };
+  return { own, platform, loginHosts: loginHostsOf(program) };
 }
 
 /** Environment of a stack: of `l4-<group>-<environment>`, where only known names tell where the group ends. */
@@ -55,9 +57,16 @@ function standsOn({ stacks }: RouteProgram, ids: readonly string[]): ReadonlySet
   return seen;
 }
 
-/** The hosts of a platform's services that are open to anybody: a login has to be. */
-function loginHostsOf(platform: readonly Row[]): ReadonlySet<string> {
-  const services = platform.filter(({ stack }) => stack.startsWith(SERVICES));
-  const guarded = new Set(services.filter(({ class: kind }) => kind !== "public").map(({ host }) => host));
-  return new Set(services.map(({ host }) => host).filter((host) => !guarded.has(host)));
+const identity = z.object({ providers: z.array(z.object({ url: z.string() })) });
+
+/** The hosts of the identity providers that the program declares: nobody logs in anywhere else. */
+function loginHostsOf({ folder }: RouteProgram): ReadonlySet<string> {
+  const file = path.join(folder, "identity.json");
+  try {
+    const { providers } = identity.parse(JSON.parse(readFileSync(file, "utf8")));
+    return new Set(providers.map(({ url }) => new URL(url).hostname));
+  } catch {
+    const fix = "Run `npm run synth` again, with this version of Strata.";
+    throw StrataError.of({ where: file, problem: "is not there, or not what a program declares of identity", fix });
+  }
 }

@@ -17,7 +17,20 @@ export interface Row {
   readonly stack: string;
   /** Methods that the row takes; `undefined` for every method. `OPTIONS` is not named: a preflight passes. */
   readonly methods: readonly string[] | undefined;
+  /** The rule of its requests. */
   readonly rendered: RenderedRule;
+  /** The rules that it has beside that one. */
+  readonly beside: Beside;
+}
+
+/** Rules of a row for some of its requests. */
+export interface Beside {
+  /** Of a gated row: for pages, which are sent to the login. */
+  readonly page?: RenderedRule;
+  /** Of a gated row: for preflight requests, which nobody is asked about. */
+  readonly preflight?: RenderedRule;
+  /** Of a denied row: what is left when the middleware that refuses is missing. All denied rows of a host share it. */
+  readonly fallback?: RenderedRule;
 }
 
 /** A stack with what it stands on. */
@@ -54,16 +67,18 @@ export function readRoutes(folder: string): RouteProgram {
   const rules = renderedRules(folder);
   const claimed = new Map<RenderedRule, Row>();
   const rows = hosts.map((listed) => {
-    const rendered = rules.find((rule) => !claimed.has(rule) && renders(rule, listed));
+    // Rules stand in the order of their rows.
+    const next = (part: RulePart) =>
+      rules.find((rule) => partOf(rule) === part && !claimed.has(rule) && renders(rule, listed));
+    const rendered = next("own");
     if (rendered === undefined) throw notRendered(listed, path.join(folder, "program.json"));
-    const row = rowOf(listed, rendered);
-    claimed.set(rendered, row);
+    const beside = besideOf(listed, next);
+    const row = { ...rowOf(listed, rendered), beside };
+    for (const rule of [rendered, beside.page, beside.preflight]) if (rule !== undefined) claimed.set(rule, row);
     return row;
   });
-  // What is rendered beside a row, such as the way of its preflight requests, belongs to that row.
-  const owner = (rule: RenderedRule) =>
-    claimed.get(rule) ??
-    rows.find((row) => row.stack === rule.stack && renders(rule, { ...row, path: row.label }, { preflight: true }));
+  const owner = (rule: RenderedRule, request: MatchedRequest) =>
+    claimed.get(rule) ?? rows.find((row) => row.beside.fallback === rule && fulfils(request, row.rendered.rule));
   const ordered = [...rules].sort((a, b) => b.priority - a.priority);
   return {
     folder,
@@ -71,27 +86,49 @@ export function readRoutes(folder: string): RouteProgram {
     rows,
     rowOf: (request) => {
       const winner = ordered.find(({ rule }) => fulfils(request, rule));
-      return winner && owner(winner);
+      return winner && owner(winner, request);
     },
   };
 }
 
-/** Whether a rendered rule is the one of a declared row. */
+/** What a rule is for its row. */
+type RulePart = "own" | keyof Beside;
+
+function partOf({ rule, backend, treatment }: RenderedRule): RulePart {
+  const methods = valuesOf(rule, "Method");
+  if (methods.length > 0 && methods.every((method) => method === "OPTIONS")) return "preflight";
+  if (valuesOf(rule, "HeaderRegexp").includes("Accept")) return "page";
+  return backend === undefined && treatment.refuses === undefined ? "fallback" : "own";
+}
+
+/** @throws StrataError when a row lacks a rule that keeps it shut, or that lets people in */
+function besideOf(listed: Listed, next: (part: RulePart) => RenderedRule | undefined): Beside {
+  const wanted = (part: keyof Beside, what: string): RenderedRule => {
+    const found = next(part);
+    if (found !== undefined) return found;
+    const problem = `a ${listed.class} route has no rule ${what}`;
+    const fix = "Run `npm run synth` again, with this version of Strata.";
+    throw StrataError.of({ where: listed.stack, problem, value: `${listed.host}${listed.path}`, fix });
+  };
+  if (listed.class === "denied") return { fallback: wanted("fallback", "for want of its middleware") };
+  if (listed.class !== "gated") return {};
+  return { page: wanted("page", "for pages"), preflight: wanted("preflight", "for preflight requests") };
+}
+
+/** Whether a rendered rule is one of a declared row. */
 function renders(
   { rule, stack }: RenderedRule,
   { host, path: label, stack: declaredIn }: Pick<Listed, "host" | "path" | "stack">,
-  { preflight = false } = {},
 ): boolean {
   if (stack !== declaredIn || !valuesOf(rule, "Host").includes(host)) return false;
-  const only = valuesOf(rule, "Method");
-  if (!preflight && only.length > 0 && only.every((method) => method === "OPTIONS")) return false;
   const prefixes = valuesOf(rule, "PathPrefix");
   const prefix = label.endsWith("/*") ? label.slice(0, -1) : undefined;
-  if (prefix === undefined) return prefixes.length === 0 && valuesOf(rule, "Path").includes(label);
+  // The fallback of denied rows names all of their paths.
+  if (prefix === undefined) return valuesOf(rule, "Path").includes(label) && !prefixes.includes(`${label}/`);
   return prefixes.some((each) => each === prefix || `${each}/` === prefix);
 }
 
-function rowOf({ host, path: label, class: kind, stack }: Listed, rendered: RenderedRule): Row {
+function rowOf({ host, path: label, class: kind, stack }: Listed, rendered: RenderedRule): Omit<Row, "beside"> {
   const prefix = label.endsWith("/*");
   const base = prefix ? label.slice(0, -2) || "/" : label;
   // A prefix whose path ends with a slash matches nothing without it.

@@ -90,6 +90,8 @@ export class RouteTable extends Construct {
       dependsOn: [...(props.dependsOn ?? []), ...gates.map((gate) => this.serveLogin(gate))],
     });
     this.ready = own.ready;
+    // Rows of two tables could hide each other, and no check sees both.
+    claimOwnership(this, "route-table", host);
     // Rows of one table that are in each other's way are told by its own checks.
     for (const key of new Set(routes.map((route) => routeKey(host, route)))) claimOwnership(this, "route", key);
     addRule(this, () => checkTable(props));
@@ -119,7 +121,7 @@ export class RouteTable extends Construct {
 /** The gates that rows of a table name and the cluster has. */
 function usedGates({ routes, gates }: RouteTableProps): PortalGate[] {
   const names = new Set(routes.flatMap((route) => (route.class === "gated" ? [route.gate] : [])));
-  return [...names].flatMap((name) => gates?.[name] ?? []);
+  return [...names].flatMap((name) => (gates !== undefined && Object.hasOwn(gates, name) ? (gates[name] ?? []) : []));
 }
 
 function listedPath({ path, match }: Route): string {

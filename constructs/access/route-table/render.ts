@@ -15,6 +15,8 @@ const CLASS_PRIORITY: Record<RouteClass, number> = { denied: 40_000, public: 30_
 /** Longest path of a row: a longer one would reach into the priorities of the next class. */
 export const LONGEST_PATH = 400;
 
+/** Below its own row, and above every other. */
+const CLOSED = -1;
 /** Above its own row: who asks for a page can follow a redirect to the login. */
 const PAGE = 1;
 /** Above both: a preflight request carries no session. */
@@ -67,24 +69,28 @@ function rules(props: RouteTableProps, route: Route) {
     rule(`${pathOf(route)} && Method(\`OPTIONS\`)`, own + PREFLIGHT),
     rule(`${condition(route)} && HeaderRegexp(\`Accept\`, \`text/html\`)`, own + PAGE, "page"),
     rule(condition(route), own, "script"),
+    // Without its gate's middlewares a row falls to a wider one, which may be behind a gate that admits others.
+    ...(hasSeveralGates(props) ? [fallback(`${host} && ${condition(route)}`, own + CLOSED)] : []),
   ];
+}
+
+function hasSeveralGates({ routes }: RouteTableProps): boolean {
+  return new Set(routes.flatMap((route) => (route.class === "gated" ? [route.gate] : []))).size > 1;
+}
+
+/** A rule that opens nothing and has no middleware that could be missing. */
+function fallback(match: string, priority: number) {
+  return { kind: "Rule" as const, match, priority, services: [NOBODY] };
 }
 
 /**
  * Below all denied rows, and above everything else: Traefik leaves a rule out whose middleware is not there, and without
- * this one the request would fall to a row that opens. It has no middleware that could be missing.
+ * this one the request would fall to a row that opens.
  */
 function closed(props: RouteTableProps) {
   const denied = props.routes.filter((route) => route.class === "denied").map(condition);
   if (denied.length === 0) return [];
-  return [
-    {
-      kind: "Rule" as const,
-      match: `Host(\`${props.host}\`) && (${denied.join(" || ")})`,
-      priority: CLASS_PRIORITY.denied,
-      services: [NOBODY],
-    },
-  ];
+  return [fallback(`Host(\`${props.host}\`) && (${denied.join(" || ")})`, CLASS_PRIORITY.denied)];
 }
 
 function pathOf({ match, path }: Route): string {

@@ -97,13 +97,17 @@ function clickhouse(placement: AppPlacement): Record<string, SecretKey> {
   };
 }
 
-/** Reserved: OpenPanel has no SAML, the gate does its part. */
+/**
+ * Keys of seed 000, so that what was written for them finds them. Nothing answers at these addresses: OpenPanel has no
+ * SAML, the gate does its part, and no application of the identity provider speaks it.
+ */
 function saml({ internalDomain }: AppPlacement): Record<string, SecretKey> {
   const sso = `https://sso.${internalDomain}`;
+  const key = (value: string): SecretKey => ({ ...fixed(value), reserved: "OpenPanel has no SAML" });
   return {
-    saml_idp_entity_id: fixed(sso),
-    saml_idp_sso_url: fixed(`${sso}/api/saml`),
-    saml_idp_metadata: fixed(`${sso}/api/saml/metadata?application=built-in/openpanel-saml`),
+    saml_idp_entity_id: key(sso),
+    saml_idp_sso_url: key(`${sso}/api/saml`),
+    saml_idp_metadata: key(`${sso}/api/saml/metadata?application=built-in/openpanel-saml`),
   };
 }
 
@@ -111,8 +115,8 @@ function host(placement: AppPlacement, store: keyof typeof STORE_SERVICES): Secr
   return fixed(serviceHost(STORE_SERVICES[store], placement.dataNamespace));
 }
 
-function fixed(value: string | number): SecretKey {
-  return { kind: "fixed", value: String(value) };
+function fixed(value: string | number) {
+  return { kind: "fixed" as const, value: String(value) };
 }
 
 /**

@@ -77,9 +77,10 @@ export function config(
     set_authorization_header: false,
     pass_basic_auth: false,
     pass_user_headers: false,
-    // Host-only, and a browser takes no `__Host-` cookie that another host could have set. Without domains to go to, a
-    // login ends on the host where it began.
+    // Host-only, and a browser takes no `__Host-` cookie that another host could have set.
     cookie_name: `__Host-gate-${slug(gate)}`,
+    // Beside the host itself, nobody is sent anywhere but to the provider: to end the session there too.
+    whitelist_domains: [new URL(issuer).host],
     cookie_path: "/",
     // Two tabs may log in at once.
     cookie_csrf_per_request: true,
@@ -91,6 +92,10 @@ export function config(
     cookie_refresh: "1h0m0s",
     // Addresses of logins hold codes; who logged in is in the authentication log.
     request_logging: false,
+    // A login that nobody began (a stale tab) makes it print the whole request, with code and session (7.15.3,
+    // oauthproxy.go: "Invalid authentication via OAuth2"); printed so, a request begins with these two characters.
+    standard_logging_format:
+      '[{{.Timestamp}}] [{{.File}}] {{if eq (printf "%.2s" .Message) "&{"}}(a request){{else}}{{.Message}}{{end}}',
     silence_ping_logging: true,
   };
 }

@@ -43,9 +43,11 @@ export async function linesOf(response: IncomingMessage, onLine: (line: string) 
 }
 
 /** Sends a request and answers with the beginning of the answer; the rest is read from it as text. */
-export function open({ url, body, timeoutMs, ...options }: HttpRequest): Promise<IncomingMessage> {
+export function open({ url, body, timeoutMs, headers, ...options }: HttpRequest): Promise<IncomingMessage> {
+  // Node.js would send the body of a deletion without saying how long it is, and nobody would read it.
+  const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
   return new Promise((resolve, reject) => {
-    const sent = request(url, { ...options, timeout: timeoutMs }, (response) => {
+    const sent = request(url, { ...options, headers: { ...headers, ...length }, timeout: timeoutMs }, (response) => {
       response.setEncoding("utf8");
       resolve(response);
     });

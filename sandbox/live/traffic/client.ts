@@ -94,7 +94,14 @@ export class Client {
       method,
       path,
       timeout: timeoutMs ?? TIMEOUT_MS,
-      headers: { ...length, ...headers, ...(upgrade ? HANDSHAKE : {}), host: asHost ?? host, [PROBE_HEADER]: id },
+      headers: {
+        ...length,
+        ...(chunked && { "transfer-encoding": "chunked" }),
+        ...headers,
+        ...(upgrade ? HANDSHAKE : {}),
+        host: asHost ?? host,
+        [PROBE_HEADER]: id,
+      },
     });
   }
 
@@ -106,12 +113,17 @@ export class Client {
     const agent = new Agent({ keepAlive: true, maxSockets: 8 });
     agent.createConnection = () => {
       const socket = connectTcp({ host: "127.0.0.1", port, localAddress: peer.from });
-      socket.write(`PROXY TCP4 ${peer.address} 192.0.2.1 51000 443\r\n`);
+      socket.write(announcement(peer));
       return connectTls({ socket, servername: host, ca, ALPNProtocols: ["http/1.1"] });
     };
     this.agents.set(host, agent);
     return agent;
   }
+}
+
+/** How a load balancer says who connected: version 1 of the PROXY protocol. */
+export function announcement({ address }: Peer): string {
+  return `PROXY TCP4 ${address} 192.0.2.1 51000 443\r\n`;
 }
 
 const HANDSHAKE = {

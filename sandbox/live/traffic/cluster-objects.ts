@@ -28,7 +28,7 @@ export class ClusterObjects {
   private readonly api: ApiServer;
 
   constructor(
-    private readonly connection: ClusterConnection,
+    connection: ClusterConnection,
     private readonly authority: Authority,
   ) {
     this.api = new ApiServer(connection);
@@ -86,7 +86,7 @@ export class ClusterObjects {
     await this.api.apply(ENDPOINT_SLICES, {
       ...draftOf({
         metadata: {
-          name: `${service}-${port}-here`,
+          name: sliceOf(service, port),
           namespace,
           labels: { "kubernetes.io/service-name": service },
         },
@@ -115,14 +115,35 @@ export class ClusterObjects {
     const { metadata } = draftOf(object);
     const stored = kind && (await this.api.get(kind, metadata));
     if (kind === undefined || stored === undefined) throw new Failure(`There is no ${object.kind} ${metadata.name}.`);
-    // A connection of its own: what is sent after a deletion must not stand behind its body.
-    const once = new ApiServer(this.connection);
-    await once.delete(kind, { ...metadata, uid: stored.metadata.uid });
-    once.close();
+    await this.api.delete(kind, { ...metadata, uid: stored.metadata.uid });
     try {
       return await work();
     } finally {
       await this.apply([object]);
+    }
+  }
+
+  /** Has another object in the place of a rendered one, does something, and brings that back. */
+  async instead<T>(object: JsonObject, changed: JsonObject, work: () => Promise<T>): Promise<T> {
+    await this.apply([changed]);
+    try {
+      return await work();
+    } finally {
+      await this.apply([object]);
+    }
+  }
+
+  /** Takes away who answers for a Service, does something, and brings it back: as when its pods are gone. */
+  async withoutEndpoints<T>(backend: Backend, work: () => Promise<T>): Promise<T> {
+    const { namespace, service, port } = backend.destination;
+    const metadata = { namespace, name: sliceOf(service, port) };
+    const slice = await this.api.get(ENDPOINT_SLICES, metadata);
+    if (slice === undefined) throw new Failure(`Nobody answers for ${namespace}/${service}:${port}.`);
+    await this.api.delete(ENDPOINT_SLICES, { ...metadata, uid: slice.metadata.uid });
+    try {
+      return await work();
+    } finally {
+      await this.connect(backend);
     }
   }
 
@@ -150,6 +171,10 @@ export class ClusterObjects {
       }
     }
   }
+}
+
+function sliceOf(service: string, port: number): string {
+  return `${service}-${port}-here`;
 }
 
 function isObject(value: unknown): value is JsonObject {

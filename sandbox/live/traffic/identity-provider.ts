@@ -1,24 +1,21 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import { groupClaimValue, type IdentityProvider as Provider } from "../../../constructs/core/identity";
 import { SigningKey } from "../identity";
+import type { IdentityClient } from "./identity-clients";
 import { json, type Reply, redirect, sendReply } from "./reply";
 
 /** Somebody who may log in. */
 export interface Person {
   readonly name: string;
   readonly email: string;
+  /** Groups as the program names them. */
   readonly groups: readonly string[];
 }
 
-/** A client of the provider, as `strata identity sync` would make it. */
-export interface IdentityClient {
-  readonly id: string;
-  readonly secret: string;
-  readonly redirectUris: readonly string[];
-}
-
 export interface IdentityProviderOptions {
-  readonly issuer: string;
+  /** The provider as it is declared. */
+  readonly provider: Provider;
   readonly clients: readonly IdentityClient[];
   readonly people: readonly Person[];
 }
@@ -35,7 +32,8 @@ interface Grant {
 const AUTHORIZE = "/login/oauth/authorize";
 const TOKEN = "/api/login/oauth/access_token";
 const KEYS = "/.well-known/jwks";
-const DISCOVERY = "/.well-known/openid-configuration";
+/** Where the provider describes itself. */
+export const DISCOVERY = "/.well-known/openid-configuration";
 const LOGIN = "/login";
 
 /**
@@ -48,12 +46,14 @@ export class IdentityProvider {
   private readonly key = new SigningKey();
   private readonly grants = new Map<string, Grant>();
   private readonly logins = new Map<string, Person>();
+  /** Everything that it handed out in confidence: codes, tokens, its own sessions. */
+  readonly handedOut: string[] = [];
 
   constructor(private readonly options: IdentityProviderOptions) {}
 
   /** Answers its own paths; false where it has none. */
   answer(request: IncomingMessage, response: ServerResponse): boolean {
-    const url = new URL(request.url ?? "/", this.options.issuer);
+    const url = new URL(request.url ?? "/", this.issuer);
     if (![DISCOVERY, KEYS, LOGIN, AUTHORIZE, TOKEN].includes(url.pathname)) return false;
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -61,9 +61,14 @@ export class IdentityProvider {
     return true;
   }
 
-  readonly listener: RequestListener = (request, response) => {
-    if (!this.answer(request, response)) sendReply(response, { status: 404 });
-  };
+  private get issuer(): string {
+    return this.options.provider.url;
+  }
+
+  private handOut(secret: string): string {
+    this.handedOut.push(secret);
+    return secret;
+  }
 
   private reply(url: URL, headers: IncomingHttpHeaders, body: string): Reply {
     if (url.pathname === DISCOVERY) return json(200, this.discovery());
@@ -76,7 +81,7 @@ export class IdentityProvider {
   private logIn(asked: URLSearchParams): Reply {
     const person = this.options.people.find(({ name }) => name === asked.get("name"));
     if (person === undefined) return json(403, { error: "there is nobody of this name" });
-    const session = randomUUID();
+    const session = this.handOut(randomUUID());
     this.logins.set(session, person);
     return redirect(asked.get("next") ?? "/", `provider=${session}; Path=/; Secure; HttpOnly`);
   }
@@ -89,7 +94,7 @@ export class IdentityProvider {
     }
     const person = this.logins.get(/(?:^|; )provider=([^;]+)/.exec(headers.cookie ?? "")?.[1] ?? "");
     if (person === undefined) return redirect(`${LOGIN}?next=${encodeURIComponent(`${pathname}${search}`)}`);
-    const code = randomUUID();
+    const code = this.handOut(randomUUID());
     const [redirectUri, challenge, nonce] = [asked("redirect_uri"), asked("code_challenge"), asked("nonce")];
     this.grants.set(code, { client: client.id, redirectUri, challenge, nonce, person });
     const back = new URL(redirectUri);
@@ -112,19 +117,30 @@ export class IdentityProvider {
     if (grant?.client !== id || grant?.challenge !== verifier || grant.redirectUri !== body.get("redirect_uri")) {
       return json(400, { error: "invalid_grant" });
     }
-    const { name, email, groups } = grant.person;
-    const idToken = this.key.token({
-      issuer: this.options.issuer,
-      subject: name,
-      audience: client.id,
-      groups,
-      more: { email, email_verified: true, nonce: grant.nonce },
-    });
-    return json(200, { access_token: randomUUID(), token_type: "Bearer", expires_in: 300, id_token: idToken });
+    return json(200, this.tokens(client, grant));
+  }
+
+  private tokens({ id, claims }: IdentityClient, { person, nonce }: Grant): object {
+    const { name, email } = person;
+    const said: Readonly<Record<string, unknown>> = {
+      email,
+      email_verified: true,
+      preferred_username: name,
+      groups: person.groups.map((group) => groupClaimValue(this.options.provider, group)),
+    };
+    const more = Object.fromEntries(Object.entries(said).filter(([claim]) => claims.includes(claim)));
+    const idToken = this.key.token({ issuer: this.issuer, subject: name, audience: id, more: { ...more, nonce } });
+    return {
+      access_token: this.handOut(randomUUID()),
+      refresh_token: this.handOut(randomUUID()),
+      token_type: "Bearer",
+      expires_in: 300,
+      id_token: this.handOut(idToken),
+    };
   }
 
   private discovery(): object {
-    const { issuer } = this.options;
+    const { issuer } = this;
     return {
       issuer,
       authorization_endpoint: `${issuer}${AUTHORIZE}`,

@@ -1,16 +1,20 @@
 import type { RequestListener } from "node:http";
+import type { IdentityDocument } from "../../../constructs/core/identity";
 import { isJsonObject, type JsonObject } from "../../../constructs/core/json";
 import type { ClusterConnection } from "../../clusters/driver";
+import { Failure } from "../../run/failure";
 import { Authority } from "../pki";
 import type { Servers } from "../servers";
-import { echo, startBackend } from "./backend";
+import { type Backend, echo, startBackend } from "./backend";
 import { Client, type Peer } from "./client";
 import { CLOUDFLARE, ProxiedClient } from "./cloudflare";
 import { ClusterObjects } from "./cluster-objects";
 import { type Destination, nameOf } from "./destination";
-import { type Gate, playGates } from "./gate";
-import type { Person } from "./identity-provider";
+import { type Gate, type GatePrograms, type RunningGate, startGate } from "./gate";
+import { declaredProvider, identityClients } from "./identity-clients";
+import { DISCOVERY, IdentityProvider, type Person } from "./identity-provider";
 import { Journal } from "./journal";
+import { becomesServed, overRoutes } from "./pod";
 import { ServiceNetwork } from "./service-network";
 import { type RunningTraefik, startTraefik } from "./traefik";
 
@@ -20,14 +24,13 @@ export { type Destination, nameOf } from "./destination";
 export type { Gate } from "./gate";
 export type { Person } from "./identity-provider";
 export { PROBE_HEADER, type Received } from "./journal";
+export { type LoadBalancer, startLoadBalancer } from "./load-balancer";
 export { type Fault, HANG_HEADER } from "./service-network";
 
 export interface TrafficOptions {
   readonly servers: Servers;
-  /** The program of Traefik. */
-  readonly traefik: string;
-  /** The program of OAuth2-Proxy. @default - its double */
-  readonly oauth2Proxy?: string;
+  /** The program of Traefik, and those of the gates. */
+  readonly programs: GatePrograms & { readonly traefik: string };
   readonly connection: ClusterConnection;
   /** File with the way to the API server. */
   readonly kubeconfig: string;
@@ -40,8 +43,12 @@ export interface TrafficOptions {
   /** Services that the routes lead to. */
   readonly destinations: readonly Destination[];
   readonly gates: readonly Gate[];
-  /** Where the identity provider stands, and who can log in there. */
-  readonly identity: { readonly destination: Destination; readonly people: readonly Person[] };
+  /** Where the identity provider stands, what is declared of it, and who can log in there. */
+  readonly identity: {
+    readonly destination: Destination;
+    readonly document: IdentityDocument;
+    readonly people: readonly Person[];
+  };
 }
 
 /** Rendered routes with real traffic: the real Traefik reads them from a real API server; all behind it is played. */
@@ -50,16 +57,26 @@ export interface Traffic {
   readonly journal: Journal;
   readonly network: ServiceNetwork;
   readonly objects: ClusterObjects;
+  /** Certificate of who signed those of the hosts. */
+  readonly certificateAuthority: string;
+  /** Files with what the gates' programs printed. */
+  readonly gateLogs: readonly string[];
+  /** What was told or handed out in confidence so far: it stands in no log. */
+  secrets(): readonly string[];
   /** Somebody behind Cloudflare's proxy, at the entry point `edge`. */
   proxied(address: string): ProxiedClient;
   /** Somebody who connects to an entry point himself. */
   direct(entryPoint: string, peer: Peer): Client;
+  /** Does something while nobody answers for a Service. */
+  withoutBackend<T>(destination: Destination, work: () => Promise<T>): Promise<T>;
+  /** Does something while the session store of a gate is gone; afterwards nobody has a session there. */
+  withoutSessions<T>(gate: string, work: () => Promise<T>): Promise<T>;
   /** Ends everything but the servers, whose owner ends them. */
   stop(): Promise<void>;
 }
 
-/** A pod, which asks for a host of its own cluster. */
-const POD: Peer = { address: "10.244.0.9" };
+/** Under which address of the cluster Cloudflare sees its pods. */
+const CLUSTER = "198.18.0.9";
 
 /** Starts everything that the routes of one cluster need to be tried; nothing is left when it does not get there. */
 export async function startTraffic(options: TrafficOptions): Promise<Traffic> {
@@ -76,18 +93,20 @@ export async function startTraffic(options: TrafficOptions): Promise<Traffic> {
 }
 
 async function started(options: TrafficOptions, ends: (() => Promise<void> | void)[]): Promise<Omit<Traffic, "stop">> {
-  const { servers, kubeconfig, folder, proxy, gates, identity } = options;
+  const { servers, programs, kubeconfig, folder, proxy, gates, identity } = options;
   const authority = await Authority.create("routes of the sandbox");
   const journal = new Journal();
   const clients = new Clients(authority);
   ends.push(() => clients.close());
-  const { provider, listeners } = await playGates({
-    ...{ servers, authority, gates, folder, people: identity.people, command: options.oauth2Proxy },
-    reach: (request) => clients.direct("edge", POD).send(request),
-  });
-  const network = await ServiceNetwork.start(
-    new Map(gates.flatMap(({ name, address }) => [[new URL(address).host, listeners.get(name) ?? echo] as const])),
-  );
+  const declared = declaredProvider(identity.document);
+  const identityClientsHere = identityClients(identity.document);
+  const provider = new IdentityProvider({ provider: declared, clients: identityClientsHere, people: identity.people });
+  const running = new Map<string, RunningGate>();
+  const gateListener =
+    ({ name }: Gate): RequestListener =>
+    (request, response) =>
+      (running.get(name)?.listener ?? echo)(request, response);
+  const network = await ServiceNetwork.start(new Map(gates.map((gate) => [gate.host, gateListener(gate)])));
   ends.push(() => network.stop());
   const objects = new ClusterObjects(options.connection, authority);
   ends.push(() => objects.close());
@@ -99,27 +118,53 @@ async function started(options: TrafficOptions, ends: (() => Promise<void> | voi
       nameOf(identity.destination),
       (request, response) => provider.answer(request, response) || echo(request, response),
     ],
-    ...gates.flatMap(({ name, destination }) => [[nameOf(destination), listeners.get(name) ?? echo] as const]),
+    ...gates.map((gate) => [nameOf(gate.destination), gateListener(gate)] as const),
   ]);
+  const backends = new Map<string, Backend>();
   const all = [...options.destinations, identity.destination, ...gates.map(({ destination }) => destination)];
   for (const [name, destination] of new Map(all.map((each) => [nameOf(each), each]))) {
     const { namespace, tls } = destination;
     const certificate = tls && (await authority.issue({ subject: "CN=backend,O=inside", hosts: [tls.serverName] }));
     const backend = await startBackend({ destination, journal, certificate, listener: answering.get(name) });
     ends.push(() => backend.stop());
+    backends.set(name, backend);
     await objects.connect(backend);
     if (tls !== undefined && certificate !== undefined) await objects.tlsSecret(namespace, tls.caSecret, certificate);
   }
   const traefik = await startTraefik({
-    ...{ servers, kubeconfig, folder, values: proxy.values, command: options.traefik, httpProxy: network.url },
+    ...{ servers, kubeconfig, folder, values: proxy.values, command: programs.traefik, httpProxy: network.url },
   });
   ends.push(() => traefik.server.stop());
   clients.use(traefik);
+  // A gate asks the identity provider when it starts, over its public host.
+  const pod = clients.proxied(CLUSTER);
+  const { host } = new URL(declared.url);
+  if (gates.length > 0) await becomesServed(pod, host, DISCOVERY);
+  for (const gate of gates) {
+    const clientSecret = identityClientsHere.find(({ id }) => id === gate.clientId)?.secret ?? "";
+    const hosts = (asked: string): RequestListener | undefined => (asked === host ? overRoutes(pod, host) : undefined);
+    const started = await startGate(gate, { servers, programs, authority, clientSecret, hosts, folder });
+    ends.push(() => started.stop());
+    running.set(gate.name, started);
+  }
   return {
     traefik,
     journal,
     network,
     objects,
+    certificateAuthority: authority.certificate,
+    gateLogs: [...running.values()].map(({ log }) => log),
+    secrets: () => [...provider.handedOut, ...[...running.values()].flatMap(({ secrets }) => secrets)],
+    withoutBackend: (destination, work) => {
+      const backend = backends.get(nameOf(destination));
+      if (backend === undefined) throw new Failure(`No route leads to ${nameOf(destination)}.`);
+      return objects.withoutEndpoints(backend, work);
+    },
+    withoutSessions: (name, work) => {
+      const gate = running.get(name);
+      if (gate === undefined) throw new Failure(`There is no gate ${name}.`);
+      return gate.withoutSessions(work);
+    },
     proxied: (address) => clients.proxied(address),
     direct: (entryPoint, peer) => clients.direct(entryPoint, peer),
   };

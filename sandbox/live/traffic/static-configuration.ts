@@ -1,3 +1,4 @@
+import { layer } from "../../../constructs/components/shared/values";
 import { isJsonObject, type Json, type JsonObject } from "../../../constructs/core/json";
 import { Failure } from "../../run/failure";
 
@@ -10,11 +11,10 @@ export const PING = "ping";
 /** What the chart passes on of an entry point, and what it needs for the Service and the pod. */
 const PASSED_ON = ["forwardedHeaders", "proxyProtocol", "http", "transport"];
 const NOT_FOR_TRAEFIK = ["port", "exposedPort", "protocol", "expose"];
-/** Known to Traefik 3.7.6 and newer only; the one that is tested here would not start. */
-const NEWER = ["underscoreHeadersStrategy"];
-
 /** What the chart says where the values say nothing: a Service without pods answers 503, its route does not go. */
 const CHART_DEFAULTS: JsonObject = { allowEmptyServices: true };
+/** The chart writes the same of each request, whatever is set beside it. */
+const ACCESS_LOG_DEFAULTS = { fields: { defaultMode: "keep", headers: { defaultMode: "drop" } } };
 
 export interface StaticOptions {
   /** Values of the Traefik release, as they are rendered. */
@@ -37,7 +37,8 @@ export function staticConfiguration({ values, ports }: StaticOptions): JsonObjec
   if (enabled !== true) throw new Failure("The values of Traefik do not switch on providers.kubernetesCRD.");
   return {
     global: part(values, "global"),
-    log: { level: "INFO" },
+    log: part(values, "log"),
+    ...accessLog(part(values, "accessLog")),
     api: part(values, "api"),
     ping: { entryPoint: PING },
     providers: { providersThrottleDuration: "50ms", kubernetesCRD: { ...CHART_DEFAULTS, ...crd } },
@@ -65,12 +66,26 @@ function entryPoint(name: string, settings: JsonObject): JsonObject {
 Add them to sandbox/live/traffic/static-configuration.ts as the chart passes them on.`);
   }
   const { tls, ...http } = part(settings, "http");
-  const known = Object.fromEntries(Object.entries(http).filter(([key]) => !NEWER.includes(key)));
   const ended: JsonObject = isJsonObject(tls) && tls.enabled === true ? { tls: {} } : {};
   const rest = Object.fromEntries(
     Object.entries(settings).filter(([key]) => ["forwardedHeaders", "transport"].includes(key)),
   );
-  return { ...rest, ...announced(part(settings, "proxyProtocol")), http: { ...known, ...ended } };
+  return { ...rest, ...announced(part(settings, "proxyProtocol")), http: { ...http, ...ended } };
+}
+
+/** Where it goes is the standard output, here a file. */
+function accessLog({ enabled, format, fields, ...unknown }: JsonObject): JsonObject {
+  if (Object.keys(unknown).length > 0) {
+    throw new Failure(`The access log of Traefik has settings that are not tested: ${Object.keys(unknown).join(", ")}.
+Add them to sandbox/live/traffic/static-configuration.ts as the chart passes them on.`);
+  }
+  if (enabled !== true) return {};
+  return {
+    accessLog: layer(
+      { ...ACCESS_LOG_DEFAULTS, ...(format !== undefined && { format }) },
+      { ...(fields !== undefined && { fields }) },
+    ),
+  };
 }
 
 /** Whoever may announce clients in production is this machine here; nobody stays nobody, and everybody everybody. */

@@ -163,7 +163,7 @@ describe("one clear message", () => {
 
   it("for an environment without a client, with those that have one", async () => {
     expect(await told([grafana, openpanel], ["--environment", "stagin"])).toContain(
-      'has no client or group here (found "stagin"). Known are: staging, prod.',
+      'has no client, group or redirect URI here (found "stagin"). Known are: staging, prod.',
     );
   });
 

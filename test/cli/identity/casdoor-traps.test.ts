@@ -46,6 +46,11 @@ describe("a trap of Casdoor's", () => {
       { signinMethods: [{ name: "Password", displayName: "Password", rule: "All" }] },
     ],
     ["an application that others' organisations share", { isShared: true }, { isShared: false }],
+    [
+      "nobody is remembered, and each host of a gate asks for the password",
+      { enableSigninSession: false },
+      { enableSigninSession: true },
+    ],
     ["guests", { enableGuestSignin: true }, { enableGuestSignin: false }],
   ])("is mended: %s", async (_, spoil, right) => {
     expect(await mended(spoil)).toMatchObject(right);

@@ -1,7 +1,7 @@
 import { FakeVault, TOKEN } from "../support/fake-vault";
 import { FakeCasdoor, type Fault, type Row } from "./support/fake-casdoor";
 import { startIdentity } from "./support/process";
-import { clientOf, fillVault, GITHUB, identity, PROVIDER, wordsOf, writeIdentity } from "./support/program";
+import { clientOf, fillVault, GITHUB, identity, PROVIDER, seeded, wordsOf, writeIdentity } from "./support/program";
 
 /** A short form by default; STRATA_FAULT_RUNS=200 for the long one. */
 const RUNS = Number(process.env.STRATA_FAULT_RUNS ?? 20);
@@ -21,17 +21,6 @@ const clients = [
 ];
 const providers = [{ ...PROVIDER, signIn: { password: true, github: GITHUB } }];
 const THEIRS = { owner: "admin", name: "theirs", clientId: "theirs", clientSecret: "s3cret-theirs", formCss: ".x {}" };
-
-/** Numbers from 0 to 1 that depend on the seed only (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Objects are whole from their first moment, what others wrote stays, and nothing of anybody else is touched. */
 function check(casdoor: FakeCasdoor, theirs: Row, done: boolean): void {

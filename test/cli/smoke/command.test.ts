@@ -62,17 +62,17 @@ describe("the report of strata smoke", () => {
       expect.arrayContaining([
         "certificate | - | valid for the host, 7 days at least | 60 days left, signed by Test authority | ok",
         "/api/metrics/* | denied | 403 | 9 checks as declared, 4 not sent | ok",
-        "/* | gated | login, and back here | 6 of 8 checks failed, 4 not sent | FAILED",
+        "/* | gated | login, and back here | 7 of 9 checks failed, 4 not sent | FAILED",
         " | XHR | 401 | 502: what answers for it is down | FAILED: down",
       ]),
     );
-    expect(lines.at(-1)).toMatch(/^13 of \d+ checks failed \(down\)\. \d+ were not made\.$/);
+    expect(lines.at(-1)).toMatch(/^15 of \d+ checks failed \(down\)\. \d+ were not made\.$/);
   });
 
   it("says in one line that all is well", async () => {
     const { out, err } = await smokeAgainst();
     expect(out).toMatch(/\nAll \d+ checks are as declared\. \d+ were not made\.$/);
-    expect(err).toBe("staging: 7 rows of shop-staging.acme.example");
+    expect(err).toBe("staging: 8 rows of shop-staging.acme.example");
   });
 
   it("tells a person how far it is", async () => {

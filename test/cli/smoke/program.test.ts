@@ -6,7 +6,7 @@ import { readRoutes } from "../../../cli/smoke/program/rows";
 import { fulfils, parseRule, valuesOf } from "../../../cli/smoke/program/rule";
 import { treatmentOf } from "../../../cli/smoke/program/treatment";
 import { loadExample, synthesize, writeSynthesized } from "../../helpers/examples";
-import { APP, GATE, ROWS, SIGN_ON, type TestRow, writeRoutes } from "./support/program";
+import { APP, ROWS, SIGN_ON, type TestRow, writeRoutes } from "./support/program";
 
 describe("a rule of the gateway", () => {
   const RULE =
@@ -102,6 +102,38 @@ describe("the routes of a program", () => {
     });
   });
 
+  it("have for a gated row its page and its preflight, and for denied ones what is left without their middleware", () => {
+    const { rows, rowOf } = readRoutes(writeRoutes());
+    const at = (label: string) => rows.find((row) => row.label === label);
+    expect(at("/*")).toMatchObject({
+      rendered: { priority: 10_000, treatment: { gate: "http://oauth2-proxy.gate-main/oauth2/main/auth" } },
+      beside: {
+        page: { priority: 10_001, treatment: { gate: "http://oauth2-proxy.gate-main/" } },
+        preflight: { priority: 10_002, treatment: { gate: undefined } },
+      },
+    });
+    expect(at("/api/metrics/*")).toMatchObject({
+      rendered: { treatment: { refuses: 403 } },
+      beside: { fallback: { priority: 40_000, backend: undefined, treatment: { refuses: undefined } } },
+    });
+    expect(at("/live/*")?.beside).toEqual({});
+    const page = { host: APP, path: "/", method: "GET", headers: { accept: "text/html" } };
+    expect([rowOf(page)?.label, rowOf({ ...page, method: "OPTIONS" })?.label]).toEqual(["/*", "/*"]);
+    expect(rowOf({ ...page, path: "/oauth2/main/callback" })?.label).toBe("/oauth2/main/*");
+  });
+
+  test.each([
+    ["the rule for pages of a gated row", "HeaderRegexp", "a gated route has no rule for pages"],
+    ["the rule for preflight requests", "Method(`OPTIONS`)\\", "a gated route has no rule for preflight requests"],
+    ["the fallback of denied rows", "noop@internal", "a denied route has no rule for want of its middleware"],
+  ])("can't be read without %s", (_, mark, problem) => {
+    const folder = writeRoutes();
+    const file = path.join(folder, "stacks/l4-apps-staging/cdk.tf.json");
+    const spoiled = { HeaderRegexp: "Query", "Method(`OPTIONS`)\\": "Method(`TRACE`)\\", "noop@internal": "web" }[mark];
+    writeFileSync(file, readFileSync(file, "utf8").replaceAll(mark, spoiled ?? ""));
+    expect(() => readRoutes(folder)).toThrow(problem);
+  });
+
   it("may name a chain of middlewares", () => {
     const row: TestRow = { host: APP, path: "/*", class: "public", middlewares: ["both"] };
     expect(readRoutes(writeRoutes([row])).rows[0]?.rendered.treatment.limits).toEqual(["50 requests/s, burst 200"]);
@@ -136,8 +168,8 @@ describe("the routes of an environment", () => {
   it("are those of its applications; logins are below", () => {
     const { own, platform, loginHosts } = environmentRoutes(program, "staging");
     expect(new Set(own.map(({ host }) => host))).toEqual(new Set([APP]));
-    expect(platform.map(({ host }) => host)).toEqual([SIGN_ON, GATE]);
-    expect(loginHosts).toEqual(new Set([SIGN_ON, GATE]));
+    expect(platform.map(({ host }) => host)).toEqual([SIGN_ON]);
+    expect(loginHosts).toEqual(new Set([SIGN_ON]));
   });
 
   it("are not there for a name that no environment has", () => {
@@ -146,10 +178,16 @@ describe("the routes of an environment", () => {
     );
   });
 
-  it("a page of the platform behind a gate is no login", () => {
-    const page: TestRow = { host: "pods.acme.example", path: "/*", class: "gated", stack: "l2-services-platform" };
+  it.each(["gated", "public"] as const)("a %s page of the platform is no login", (kind) => {
+    const page: TestRow = { host: "pods.acme.example", path: "/*", class: kind, stack: "l2-services-platform" };
     const { loginHosts } = environmentRoutes(readRoutes(writeRoutes([...ROWS, page])), "staging");
-    expect(loginHosts.has("pods.acme.example")).toBe(false);
+    expect([...loginHosts]).toEqual([SIGN_ON]);
+  });
+
+  it("are not known without what the program declares of identity", () => {
+    const folder = writeRoutes();
+    writeFileSync(path.join(folder, "identity.json"), "{}");
+    expect(() => environmentRoutes(readRoutes(folder), "staging")).toThrow("not what a program declares of identity");
   });
 });
 
@@ -163,11 +201,14 @@ describe("the example organisation", () => {
     for (const row of own) {
       const probes = probesOf(row, options).filter((probe) => isSent(probe, options));
       const checks = probes.map(({ check }) => check);
-      expect(checks).toEqual(expect.arrayContaining(["forged headers", "another host", "OPTIONS"]));
+      expect(checks).toEqual(expect.arrayContaining(["forged headers", "another host"]));
+      // A login has no preflight requests.
+      if (!row.label.startsWith("/oauth2/")) expect(checks).toContain("OPTIONS");
       if (row.class !== "denied") continue;
       expect(checks).toContain("path in disguise");
     }
-    expect([...loginHosts].every((host) => /^(sso|auth-)/.test(host))).toBe(true);
+    expect([...loginHosts]).toEqual(["sso.acme.example"]);
+    expect(own.map(({ label }) => label)).toContain("/oauth2/main/*");
   });
 
   it("has logins on the platform's hosts, also for a cluster of its own", () => {

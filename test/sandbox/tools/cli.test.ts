@@ -29,7 +29,7 @@ describe("npm run sandbox:tools", () => {
     const { status, stdout } = command(fake, "--list");
     expect(status).toBe(0);
     for (const { name } of TOOLS) expect(stdout).toContain(name);
-    expect(stdout).toMatch(/traefik +chart traefik 41\.3\.0 +v3\.7\.11 +v3\.6\.12/);
+    expect(stdout).toMatch(/traefik +chart traefik 41\.3\.0 +v3\.7\.11 +v3\.7\.9/);
     expect(existsSync(fake.cache.folder)).toBe(false);
   });
 

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import path from "node:path";
+import gate from "../../../constructs/components/oauth2-proxy/values.generated.json";
 import traefik from "../../../constructs/components/traefik/values.generated.json";
 import { IMAGE } from "../../../constructs/components/vault/server";
 import vault from "../../../constructs/components/vault/values.generated.json";
@@ -39,8 +40,9 @@ describe("the catalogue", () => {
       expect(pinned[`terraform-provider-${name}`]?.version).toBe(providerOf(name));
     }
     expect(pinned.vault).toEqual({ of: `chart vault ${vault.version}`, version: IMAGE.tag });
-    // The version of its application stands in the chart only: whoever changes the chart looks it up.
+    // The version of an application stands in its chart only: whoever changes the chart looks it up.
     expect(pinned.traefik?.of).toBe(`chart traefik ${traefik.version}`);
+    expect(pinned["oauth2-proxy"]?.of).toBe(`chart oauth2-proxy ${gate.version}`);
   });
 });
 

@@ -22,7 +22,7 @@ const COLUMNS: Readonly<Record<Table, { texts: string; flags?: string; numbers?:
   application: {
     texts: `owner name createdTime displayName logo homepageUrl description organization cert clientId clientSecret
       tokenFormat tokenSigningMethod formCss samlReplyUrl`,
-    flags: `enablePassword enableSignUp enableGuestSignin disableSignin isShared enableAutoSignin enableCodeSignin`,
+    flags: `enablePassword enableSignUp enableGuestSignin disableSignin isShared enableSigninSession enableAutoSignin enableCodeSignin`,
     numbers: "expireInHours refreshExpireInHours cookieExpireInHours failedSigninLimit failedSigninFrozenTime order",
     lists: "scopes providers signinMethods signupItems grantTypes redirectUris tokenFields tokenAttributes tags",
   },

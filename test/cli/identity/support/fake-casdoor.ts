@@ -45,8 +45,8 @@ export class FakeCasdoor {
   readonly requests: string[] = [];
   /** Called after a write was stored and before it is answered. */
   onWrite: (action: string) => void = () => undefined;
-  /** Called before a request is worked on. */
-  onRequest: (line: string) => void = () => undefined;
+  /** Called before a request is worked on, which waits for it. */
+  onRequest: (line: string) => void | Promise<void> = () => undefined;
   private working = 0;
   private readonly before = new Map<string, { readonly row: Row | undefined; left: number }>();
   private readonly server;
@@ -124,7 +124,7 @@ export class FakeCasdoor {
     const fault = this.options.fault?.({ method, action });
     const line = `${method} ${action} ${url.searchParams.get("id") ?? ""}`.trim();
     this.requests.push(`${line}${fault === undefined ? "" : ` ${fault}`}`);
-    this.onRequest(line);
+    await this.onRequest(line);
     if (fault === "refuse") return void request.socket.destroy();
     const body = await bodyOf(request);
     if (fault === "late") await pause(this.options.delay ?? 100);

@@ -3,7 +3,13 @@ import path from "node:path";
 import { Command } from "commander";
 import { reportFailure } from "../../../../cli/failure";
 import { registerIdentity } from "../../../../cli/identity";
-import type { IdentityDocument, IdentityProvider, WrittenOidcClient } from "../../../../constructs/core/identity";
+import type { Session } from "../../../../cli/session";
+import type {
+  IdentityDocument,
+  IdentityProvider,
+  WrittenOidcClient,
+  WrittenRedirect,
+} from "../../../../constructs/core/identity";
 import type { FakeVault } from "../../support/fake-vault";
 import { fakeSession, type Outcome, type Person, temporaryFolder } from "../../support/session";
 import { type FakeCasdoor, SYNC } from "./fake-casdoor";
@@ -31,6 +37,7 @@ export function clientOf(name: string, change: Partial<WrittenOidcClient> = {}):
     name,
     displayName: name,
     redirectUris: [`https://${name}.acme.example/oauth2/callback`],
+    sharedRedirects: false,
     postLogoutUris: [],
     groups: ["analytics"],
     claims: ["email", "groups"],
@@ -41,15 +48,45 @@ export function clientOf(name: string, change: Partial<WrittenOidcClient> = {}):
   };
 }
 
+/** A gate's client: each host that it guards adds its own redirect URI. */
+export const GATE = clientOf("gate-platform-main", { redirectUris: [], sharedRedirects: true, displayName: "Portal" });
+
+/** The redirect URI of a host that the gate guards. */
+export function redirectOf(host: string, environment?: string): WrittenRedirect {
+  return {
+    provider: "main",
+    client: GATE.name,
+    uri: uriOf(host),
+    owner: `l4-apps-${environment ?? "platform"}/${host}`,
+    ...(environment !== undefined && { environment }),
+  };
+}
+
+export function uriOf(host: string): string {
+  return `https://${host}.acme.example/oauth2/main/callback`;
+}
+
+/** Numbers from 0 to 1 that depend on the seed only (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
 /** Writes a synthesized program, as far as the command reads it. */
 export function writeIdentity(
   clients: IdentityDocument["clients"],
   providers: readonly object[] = [PROVIDER],
   groups: IdentityDocument["groups"] = [],
+  { complete = true, redirects = [] }: Partial<Pick<IdentityDocument, "complete" | "redirects">> = {},
 ): string {
   const folder = path.join(temporaryFolder(), "cdktf.out");
   mkdirSync(folder, { recursive: true });
-  const document = { schemaVersion: 1, mount: "secret", providers, clients, groups };
+  const document = { schemaVersion: 1, complete, mount: "secret", providers, clients, redirects, groups };
   writeFileSync(path.join(folder, "identity.json"), JSON.stringify(document));
   return folder;
 }
@@ -71,8 +108,13 @@ export function wordsOf(command: "sync" | "status", dir: string, casdoor: FakeCa
 }
 
 /** Runs the command in this process, as a person would. */
-export async function identity(words: readonly string[], person: Person): Promise<Outcome> {
-  const { session, lines } = fakeSession(person);
+export async function identity(
+  words: readonly string[],
+  person: Person,
+  change: Partial<Pick<Session, "retry">> = {},
+): Promise<Outcome> {
+  const { session: usual, lines } = fakeSession(person);
+  const session = { ...usual, ...change };
   const program = new Command("strata").exitOverride().configureOutput({
     writeOut: (text) => session.terminal.out(text.trimEnd()),
     writeErr: (text) => session.terminal.err(text.trimEnd()),

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import https from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { ServerCertificate } from "./certificates";
-import { APP, GATE, SIGN_ON } from "./program";
+import { APP, SIGN_ON } from "./program";
 
 /** What is answered to a request. */
 export interface Reply {
@@ -51,10 +51,12 @@ export const LOGIN_PAGE: Reply = {
 export const GOOD: Parts = {
   route: (seen, parts) => {
     const { host, path, method } = seen;
-    if (host === SIGN_ON || host === GATE) return parts.login(seen);
+    if (host === SIGN_ON) return parts.login(seen);
     if (host !== APP) return NOT_FOUND;
     const below = (prefix: string) => path === prefix || path.startsWith(`${prefix}/`);
     if (below("/api/metrics")) return FORBIDDEN;
+    if (below("/oauth2/main") && ["GET", "HEAD"].includes(method))
+      return { status: 302, headers: { location: authorize("n:/") } };
     if (path === "/api/track" && ["POST", "OPTIONS"].includes(method)) return parts.application(seen);
     if (path === "/script.js" && ["GET", "HEAD", "OPTIONS"].includes(method)) return parts.application(seen);
     if (below("/live") || below("/api/export") || method === "OPTIONS") return parts.application(seen);
@@ -62,8 +64,10 @@ export const GOOD: Parts = {
   },
   gate: (seen, parts) => {
     if (seen.headers.cookie?.includes(SESSION)) return parts.application(seen);
-    if (seen.headers.accept?.includes("application/json")) return { status: 401, body: "{}" };
-    return { status: 302, headers: { location: authorize(`nonce:https://${seen.host}${seen.url}`) } };
+    if (!seen.headers.accept?.includes("text/html")) return { status: 401, body: "{}" };
+    // Below its own path a gate keeps no page to come back to.
+    const page = seen.path.startsWith("/oauth2/") ? "/" : seen.url;
+    return { status: 302, headers: { location: authorize(`nonce:${page}`, seen.host) } };
   },
   application: ({ path, headers, websocket, method }) => {
     if (websocket && path.startsWith("/live")) return { status: 101 };
@@ -72,16 +76,17 @@ export const GOOD: Parts = {
     const seen = Object.entries(headers).filter(([name]) => !CLAIMS.test(name));
     return { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(seen) };
   },
-  login: ({ host }) => (host === GATE ? { status: 302, headers: { location: authorize("n:/") } } : LOGIN_PAGE),
+  login: () => LOGIN_PAGE,
   cleartext: ({ host, url }) => ({ status: 308, headers: { location: `https://${host}${url}` } }),
 };
 
-const CLAIMS = /^(x-auth-request-|x-forwarded-|remote-user|openpanel-client-ip|true-client-ip|x-client-ip|host)/;
+const CLAIMS =
+  /^(x[-_]auth[-_]request[-_]|x-forwarded-|(x-)?remote-user|x-webauth-|impersonate-|openpanel-client-ip|true-client-ip|x-(cluster-)?client-ip|x-original-|x-real-ip|x-rewrite-|host)/;
 
-/** Where a gate sends a browser. */
-export function authorize(state: string, host = SIGN_ON): string {
-  const back = encodeURIComponent(`https://${GATE}/oauth2/main/callback`);
-  return `https://${host}/login/oauth/authorize?client_id=gate&redirect_uri=${back}&state=${encodeURIComponent(state)}`;
+/** Where a gate sends a browser of a host, and where it has the code sent. */
+export function authorize(state: string, host = APP, signOn = SIGN_ON, callback = "/oauth2/main/callback"): string {
+  const back = encodeURIComponent(`https://${host}${callback}`);
+  return `https://${signOn}/login/oauth/authorize?client_id=gate&redirect_uri=${back}&state=${encodeURIComponent(state)}`;
 }
 
 /** A running gateway. */

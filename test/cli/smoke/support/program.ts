@@ -11,12 +11,13 @@ export interface TestRow {
   readonly class: RouteClass;
   readonly methods?: readonly string[];
   readonly stack?: string;
+  /** Where a gate serves its login: it has no preflight requests. @default false */
+  readonly login?: boolean;
   /** Middlewares by name, besides those that the class brings. */
   readonly middlewares?: readonly string[];
 }
 
 export const APP = "shop-staging.acme.example";
-export const GATE = "auth-platform.acme.example";
 export const SIGN_ON = "sso.acme.example";
 const SERVICES = "l2-services-platform";
 
@@ -29,8 +30,8 @@ export const ROWS: readonly TestRow[] = [
   { host: APP, path: "/api/export/*", class: "machine" },
   { host: APP, path: "/api/*", class: "gated" },
   { host: APP, path: "/*", class: "gated" },
+  { host: APP, path: "/oauth2/main/*", class: "public", methods: ["GET", "HEAD"], login: true },
   { host: SIGN_ON, path: "/*", class: "public", stack: SERVICES },
-  { host: GATE, path: "/oauth2/main/*", class: "public", stack: SERVICES },
 ];
 
 const PRIORITY = { denied: 40_000, public: 30_000, machine: 20_000, gated: 10_000 };
@@ -39,6 +40,12 @@ const MIDDLEWARES = {
   strip: { headers: { customRequestHeaders: { "X-Auth-Request-User": "" } } },
   deny: { ipAllowList: { sourceRange: ["255.255.255.255/32"] } },
   gate: { forwardAuth: { address: "http://oauth2-proxy.gate-main/", authResponseHeaders: ["X-Auth-Request-User"] } },
+  "gate-scripts": {
+    forwardAuth: {
+      address: "http://oauth2-proxy.gate-main/oauth2/main/auth",
+      authResponseHeaders: ["X-Auth-Request-User"],
+    },
+  },
   rate: { rateLimit: { average: 50, burst: 200 } },
   hsts: { headers: { stsSeconds: 31_536_000 } },
   both: { chain: { middlewares: [{ name: "strip" }, { name: "rate" }] } },
@@ -61,8 +68,10 @@ export function writeRoutes(rows: readonly TestRow[] = ROWS): string {
     ],
     hosts: rows.map((row) => ({ host: row.host, path: row.path, class: row.class, stack: stackOf(row) })),
   });
+  write("identity.json", { schemaVersion: 1, providers: [{ name: "main", url: `https://${SIGN_ON}` }] });
   for (const stack of new Set([SERVICES, ...rows.map(stackOf)])) {
-    const routes = rows.filter((row) => stackOf(row) === stack).flatMap(rulesOf);
+    const own = rows.filter((row) => stackOf(row) === stack);
+    const routes = [...own.flatMap(rulesOf), ...fallbackOf(own)];
     write(`stacks/${stack}/cdk.tf.json`, {
       resource: {
         helm_release: { routes: { namespace: "shop", values: [stringify({ manifests: manifests(routes) })] } },
@@ -85,26 +94,44 @@ function manifests(routes: readonly object[]): readonly object[] {
   ];
 }
 
-function rulesOf({ host, path: label, class: kind, methods, middlewares = [] }: TestRow): readonly object[] {
+/** The paths of a row, as the gateway reads them. */
+function pathOf({ path: label, login }: TestRow): string {
   const base = label.replace(/\/?\*$/, "");
-  const prefix = base === "" ? "PathPrefix(`/`)" : `(Path(\`${base}\`) || PathPrefix(\`${base}/\`))`;
-  const match = `Host(\`${host}\`) && ${label.endsWith("*") ? prefix : `Path(\`${label}\`)`}`;
-  const only = methods && [...methods, "OPTIONS"].map((method) => `Method(\`${method}\`)`).join(" || ");
-  const services = [{ kind: "Service", name: "backend", port: 3000 }];
-  const own = { denied: ["deny"], public: ["strip"], machine: ["strip"], gated: ["strip", "gate"] }[kind];
-  const priority = PRIORITY[kind] + base.length * 20;
-  const named = [...own, ...middlewares].map((name) => ({ name }));
+  if (!label.endsWith("*")) return `Path(\`${label}\`)`;
+  // A gate has no page of its own at its path without a slash.
+  return base === "" || login ? `PathPrefix(\`${base}/\`)` : `(Path(\`${base}\`) || PathPrefix(\`${base}/\`))`;
+}
+
+function rulesOf(row: TestRow): readonly object[] {
+  const { host, path: label, class: kind, methods, login, middlewares = [] } = row;
+  const match = `Host(\`${host}\`) && ${pathOf(row)}`;
+  const preflight = kind === "gated" || login ? [] : ["OPTIONS"];
+  const only = methods && [...methods, ...preflight].map((method) => `Method(\`${method}\`)`).join(" || ");
+  const own = only === undefined ? match : `${match} && (${only})`;
+  const priority = login ? 39_990 : PRIORITY[kind] + label.replace(/\/?\*$/, "").length * 20;
+  const services = kind === "denied" ? NOBODY : [{ kind: "Service", name: "backend", port: 3000 }];
+  const rule = (text: string, above: number, names: readonly string[]) => ({
+    match: text,
+    priority: priority + above,
+    middlewares: [...names, ...middlewares].map((name) => ({ name })),
+    services,
+  });
+  if (kind === "denied") return [rule(own, 0, ["deny"])];
+  if (kind !== "gated") return [rule(own, 0, ["strip"])];
   return [
-    ...(kind === "gated"
-      ? [
-          {
-            match: `${match} && Method(\`OPTIONS\`)`,
-            priority: priority + 1,
-            middlewares: [{ name: "strip" }],
-            services,
-          },
-        ]
-      : []),
-    { match: only === undefined ? match : `${match} && (${only})`, priority, middlewares: named, services },
+    rule(`${match} && Method(\`OPTIONS\`)`, 2, ["strip"]),
+    rule(`${own} && HeaderRegexp(\`Accept\`, \`text/html\`)`, 1, ["strip", "gate"]),
+    rule(own, 0, ["strip", "gate-scripts"]),
   ];
+}
+
+const NOBODY = [{ kind: "TraefikService", name: "noop@internal" }];
+
+/** What is left of denied rows without their middleware. */
+function fallbackOf(rows: readonly TestRow[]): readonly object[] {
+  const denied = rows.filter((row) => row.class === "denied");
+  return [...new Set(denied.map(({ host }) => host))].map((host) => {
+    const paths = denied.filter((row) => row.host === host).map(pathOf);
+    return { match: `Host(\`${host}\`) && (${paths.join(" || ")})`, priority: PRIORITY.denied, services: NOBODY };
+  });
 }

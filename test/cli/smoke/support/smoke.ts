@@ -7,10 +7,10 @@ import type { CheckResult } from "../../../../cli/smoke/checks/result";
 import { fakeSession, type Person, temporaryFolder } from "../../support/session";
 import { type ServerCertificate, TestAuthority } from "./certificates";
 import { type Gateway, type Parts, startGateway } from "./gateway";
-import { APP, GATE, SIGN_ON, writeRoutes } from "./program";
+import { APP, SIGN_ON, writeRoutes } from "./program";
 
 /** The hosts of the test's environment. */
-export const HOSTS = [APP, GATE, SIGN_ON];
+export const HOSTS = [APP, SIGN_ON];
 
 /** Runs the command in this process. */
 export async function runSmoke(args: readonly string[], person: Person = {}) {

@@ -7,6 +7,7 @@ export interface Cookie {
   /** Domain below which it is sent; without one, to its own host alone. */
   readonly domain?: string;
   readonly host: string;
+  readonly path: string;
   readonly attributes: readonly string[];
 }
 
@@ -53,16 +54,18 @@ export class Browser {
   /** Opens a page as somebody who logs in when he is asked to. */
   async logIn(address: string, name: string): Promise<Page> {
     const page = await this.open(address);
-    if (!page.url.pathname.startsWith("/login")) return page;
+    if (page.url.pathname !== "/login") return page;
     const next = page.url.searchParams.get("next") ?? "/";
     return this.open(`${page.url.origin}/login?name=${name}&next=${encodeURIComponent(next)}`);
   }
 
   /** What it would send to an address. */
   cookiesFor(address: string): string {
-    const { host } = new URL(address);
-    const sent = this.cookies.filter(({ host: own, domain }) =>
-      domain === undefined ? own === host : host === domain || host.endsWith(`.${domain}`),
+    const { host, pathname } = new URL(address);
+    const sent = this.cookies.filter(
+      ({ host: own, domain, path }) =>
+        (domain === undefined ? own === host : host === domain || host.endsWith(`.${domain}`)) &&
+        pathname.startsWith(path),
     );
     return sent.map(({ name, value }) => `${name}=${value}`).join("; ");
   }
@@ -71,15 +74,19 @@ export class Browser {
     const [pair = "", ...attributes] = line.split("; ");
     const [name = "", value = ""] = pair.split(/=(.*)/s);
     const domain = attributes.find((each) => each.startsWith("Domain="))?.replace(/^Domain=\.?/, "");
-    // A browser takes no cookie for a domain that the host is not in.
+    const path = attributes.find((each) => each.startsWith("Path="))?.replace("Path=", "") ?? "/";
+    // A browser takes no cookie for a domain that the host is not in, and none whose name promises more than it is.
     if (domain !== undefined && host !== domain && !host.endsWith(`.${domain}`)) return;
-    const others = this.cookies.filter((each) => each.name !== name || each.domain !== domain);
+    if (/^__(Secure|Host)-/.test(name) && !attributes.includes("Secure")) return;
+    if (name.startsWith("__Host-") && (domain !== undefined || path !== "/")) return;
+    const place = domain ?? host;
+    const others = this.cookies.filter((each) => each.name !== name || (each.domain ?? each.host) !== place);
     const ended = attributes.includes("Max-Age=0") || value === "";
     this.cookies.splice(
       0,
       this.cookies.length,
       ...others,
-      ...(ended ? [] : [{ name, value, domain, host, attributes }]),
+      ...(ended ? [] : [{ name, value, ...(domain !== undefined && { domain }), host, path, attributes }]),
     );
   }
 }

@@ -16,10 +16,11 @@ const KNOWN = [
   "gate",
 ];
 
-/** Every row that the program renders anywhere is one that was tried here. */
-export function completenessTests(world: World): void {
+/** Every row that the program renders anywhere is one that was tried in one of the worlds. */
+export function completenessTests(worlds: readonly World[]): void {
   describe("the tables", () => {
-    const tried = new Set(world.rendered.tables.flatMap(rowsOf));
+    const tables = worlds.flatMap(({ rendered }) => rendered.tables);
+    const tried = new Set(tables.flatMap(rowsOf));
 
     test.each(["acme", "minimal"] as const)("of %s have no row that was not tried", (example) => {
       const untried = tablesOf(example)
@@ -29,12 +30,12 @@ export function completenessTests(world: World): void {
     });
 
     test("say nothing of a row that no test knows", () => {
-      const said = world.rendered.tables.flatMap(({ routes }) => routes.flatMap((row) => Object.keys(row)));
+      const said = tables.flatMap(({ routes }) => routes.flatMap((row) => Object.keys(row)));
       expect([...new Set(said)].filter((name) => !KNOWN.includes(name))).toEqual([]);
     });
 
     test("have rows of every class", () => {
-      const classes = new Set(world.rendered.tables.flatMap(({ routes }) => routes.map((row) => row.class)));
+      const classes = new Set(tables.flatMap(({ routes }) => routes.map((row) => row.class)));
       expect([...classes].sort()).toEqual(["denied", "gated", "machine", "public"]);
     });
   });

@@ -28,10 +28,10 @@ const PATIENCE_MS = 45_000;
 /** Whatever a gate does, nobody gets in who would not otherwise. */
 export function faultTests(world: World): void {
   const { application } = world;
-  const [gate] = world.rendered.gates;
-  const service = new URL(gate?.address ?? "http://nobody.invalid").host;
+  const service = world.gate.host;
   const page = { host: application.host, path: "/dashboard" };
-  const ask = (headers = {}) => probe(world, world.visit(application), { ...page, headers });
+  const ask = (headers = {}, accept = "text/html") =>
+    probe(world, world.visit(application), { ...page, headers: { ...headers, accept } });
 
   // It takes half a minute, so it waits beside all other tests.
   let hanging: Promise<Probe>;
@@ -47,9 +47,14 @@ export function faultTests(world: World): void {
 
   describe("a gate", () => {
     describe.each(FAULTS)("that $name", ({ fault, status }) => {
-      test.each(["a stranger", "a member"])("lets nobody in: %s", async (who) => {
-        const cookie = who === "a member" ? await world.member(application) : "";
-        const { answer, received } = await world.traffic.network.during(service, fault, () => ask({ cookie }));
+      test.each([
+        ["a stranger", "text/html"],
+        ["a member", "text/html"],
+        ["a script", "*/*"],
+        ["a member's script", "*/*"],
+      ])("lets nobody in: %s", async (who, accept) => {
+        const cookie = who.startsWith("a member") ? await world.member(application) : "";
+        const { answer, received } = await world.traffic.network.during(service, fault, () => ask({ cookie }, accept));
         expect([received.length, String(answer.status)]).toEqual([0, expect.stringMatching(status)]);
       });
     });
@@ -75,6 +80,18 @@ export function faultTests(world: World): void {
     test("serves again after it was down", async () => {
       const cookie = await world.member(application);
       expect((await ask({ cookie })).received).toHaveLength(1);
+    });
+
+    test("without its session store lets nobody in, and who was in has to log in again", async () => {
+      const cookie = await world.member(application);
+      const { name } = world.gate;
+      const done = await world.withoutSessions(name, () =>
+        Promise.all([ask({ cookie }), ask({ cookie }, "*/*"), ask(), ask({}, "*/*")]),
+      );
+      expect(done.flatMap(({ received }) => received)).toEqual([]);
+      expect(done.map(({ answer }) => answer.status)).toEqual([302, 401, 302, 401]);
+      expect((await ask({ cookie })).answer.status).toBe(302);
+      expect((await ask({ cookie: await world.member(application) })).received).toHaveLength(1);
     });
 
     test(

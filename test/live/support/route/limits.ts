@@ -35,7 +35,7 @@ export function limitTests(world: World): void {
 
     describe.each(rows.flatMap((each) => limitedBody(each)))("$name", ({ table, row, bytes }) => {
       const send = async (size: number, chunked: boolean) => {
-        const request = { ...asked(table, row), body: Buffer.alloc(size, "x"), chunked };
+        const request = { ...asked(table, row, sender(row)), body: Buffer.alloc(size, "x"), chunked };
         const answer = await world.visit(table).send(request);
         return [answer.status, world.received(answer).length];
       };
@@ -60,8 +60,17 @@ export function limitTests(world: World): void {
     });
   });
 
-  function asked({ host }: RouteTableProps, { path, methods }: PublicRoute): Request {
-    return { host, path, method: methods?.[0] ?? "GET" };
+  function asked(
+    { host }: RouteTableProps,
+    { path, methods }: PublicRoute,
+    method: string = methods?.[0] ?? "GET",
+  ): Request {
+    return { host, path, method };
+  }
+
+  /** A method with which a row takes a body. */
+  function sender({ methods = ["POST"] }: PublicRoute): string {
+    return methods.find((method) => ["POST", "PUT", "PATCH"].includes(method)) ?? "POST";
   }
 
   async function flood(

@@ -57,7 +57,7 @@ export function pathTests(world: World): void {
     });
 
     // What one server decodes the next may decode again.
-    test.failing.each(["%00", "%5c", "%3b", "%252f"])("%s is refused at the door", async (text) => {
+    test.each(["%00", "%5c", "%3b", "%252f"])("%s is refused at the door", async (text) => {
       const request = { host: application.host, path: `/a${text}b` };
       const { answer } = await probe(world, world.visit(application), request);
       expect(answer.status).toBe(400);

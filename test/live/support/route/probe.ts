@@ -38,6 +38,7 @@ export function expectedWords(expected: Expected, method: string, visitor: Visit
   const reached = `reaches ${expected.by} as ${method} ${expected.path}`;
   if (expected.outcome === "passes") return reached;
   if (visitor === "member") return `${reached}, a gate was asked`;
+  // A script can't follow a redirect to a login; a page can.
   return visitor === "script" ? "401, a gate was asked" : "302 to the identity provider, a gate was asked";
 }
 

@@ -1,11 +1,11 @@
-import type { RouteTableProps } from "../../../../constructs/access/route-table";
-import { gateClientId } from "../../../../constructs/components/oauth2-proxy";
+import { gateAddress, type PortalGate } from "../../../../constructs/access/portal-gate";
+import { RouteTable, type RouteTableProps } from "../../../../constructs/access/route-table";
 import { TRAEFIK_NAMESPACE } from "../../../../constructs/components/traefik";
+import { type IdentityDocument, identityDocument } from "../../../../constructs/core/identity";
 import type { JsonObject } from "../../../../constructs/core/json";
 import { type Destination, type Gate, nameOf } from "../../../../sandbox/live/traffic";
 import { loadExample, synthesize } from "../../../helpers/examples";
-import { at, releasesOf } from "../../../helpers/releases";
-import { takeTables } from "./recorded-tables";
+import { at, type Release, releasesOf } from "../../../helpers/releases";
 
 /** The route tables of an example, of all its clusters. */
 export function tablesOf(example: "acme" | "minimal"): readonly RouteTableProps[] {
@@ -20,35 +20,40 @@ export interface RenderedCluster {
   readonly proxy: { readonly namespace: string; readonly values: JsonObject };
   readonly gates: readonly Gate[];
   readonly destinations: readonly Destination[];
+  /** What is declared of the identity provider, and where it stands. */
+  readonly document: IdentityDocument;
   readonly identity: Destination;
 }
 
 export function renderCluster(example: "acme" | "minimal", cluster: string): RenderedCluster {
-  const { tables: all, releases } = render(example);
-  const tables = all.filter(({ target }) => target.cluster === cluster);
+  const { tables: all, releases, document } = render(example);
+  const url = document.providers[0]?.url;
+  const login = all.find(({ host }) => `https://${host}` === url);
+  const [identity] = login === undefined ? [] : destinationsOf(login);
+  if (login === undefined || identity === undefined) throw new Error(`No route leads to the identity provider ${url}.`);
+  // The identity provider of another cluster is played beside this one's hosts, with its own routes.
+  const tables = all.filter((table) => table.target.cluster === cluster || table === login);
   const here = releases.filter((release) => release.cluster === cluster);
-  const traefik = here.find(({ name }) => name === "traefik");
-  if (traefik === undefined) throw new Error(`Cluster ${cluster} has no release of Traefik.`);
-  const addresses = new Map(tables.flatMap(({ gates }) => Object.entries(gates ?? {})));
-  const gates = [...addresses].map(([name, address]): Gate => {
-    const destination = destinationOf(address);
-    const release = here.find((each) => each.namespace === destination.namespace && each.name === "oauth2-proxy");
-    const toml = at(release?.values, "config", "configFile");
-    if (typeof toml !== "string") throw new Error(`Gate ${name} has no configuration.`);
-    return { name, address, destination, toml, clientId: gateClientId(cluster, name) };
-  });
+  const elsewhere = releases.filter(
+    (release) => release.cluster === login.target.cluster && release.namespace === login.namespace,
+  );
+  const gates = new Map(tables.flatMap(gatesOf).map((gate) => [gate.name, gateOf(gate, here)]));
   const destinations = new Map(tables.flatMap(destinationsOf).map((each) => [nameOf(each), each]));
-  const issuer = /^oidc_issuer_url = "https:\/\/(.+)"$/m.exec(gates[0]?.toml ?? "")?.[1];
-  const identity = tables.filter(({ host }) => host === issuer).flatMap(destinationsOf)[0];
-  if (identity === undefined) throw new Error(`No route leads to the identity provider ${issuer}.`);
   return {
     tables,
-    objects: here.flatMap(({ objects }) => objects.map(({ json }) => json)),
-    proxy: { namespace: TRAEFIK_NAMESPACE, values: traefik.values },
-    gates,
+    objects: [...new Set([...here, ...elsewhere])].flatMap(({ objects }) => objects.map(({ json }) => json)),
+    proxy: { namespace: TRAEFIK_NAMESPACE, values: valuesOf(here, TRAEFIK_NAMESPACE, "traefik") },
+    gates: [...gates.values()],
     destinations: [...destinations.values()],
+    document,
     identity,
   };
+}
+
+/** The gates that rows of a table name. */
+export function gatesOf({ routes, gates = {} }: RouteTableProps): PortalGate[] {
+  const names = new Set(routes.flatMap((route) => (route.class === "gated" ? [route.gate] : [])));
+  return [...names].flatMap((name) => gates[name] ?? []);
 }
 
 /** The backends of a table. */
@@ -56,11 +61,24 @@ export function destinationsOf({ namespace, routes, backendTls: tls }: RouteTabl
   return routes.flatMap((route) => ("backend" in route ? [{ namespace, ...route.backend, ...(tls && { tls }) }] : []));
 }
 
-/** The Service behind an address of the cluster's own network. */
-function destinationOf(address: string): Destination {
-  const { hostname, port } = new URL(address);
-  const [service = "", namespace = ""] = hostname.split(".");
-  return { namespace, service, port: Number(port || 80) };
+function gateOf(gate: PortalGate, releases: readonly Release[]): Gate {
+  const { name, namespace, service, port } = gate;
+  const proxy = valuesOf(releases, namespace, "oauth2-proxy");
+  const store = new URL(String(at(proxy, "sessionStorage", "redis", "standalone", "connectionUrl"))).hostname;
+  return {
+    name,
+    destination: { namespace, service, port },
+    host: new URL(gateAddress(gate, "page")).host,
+    proxy,
+    store: valuesOf(releases, namespace, store),
+    clientId: gate.client,
+  };
+}
+
+function valuesOf(releases: readonly Release[], namespace: string, name: string): JsonObject {
+  const release = releases.find((each) => each.namespace === namespace && each.name === name);
+  if (release === undefined) throw new Error(`There is no release ${name} in namespace ${namespace}.`);
+  return release.values;
 }
 
 const rendered = new Map<string, ReturnType<typeof synthesized>>();
@@ -72,8 +90,8 @@ function render(example: "acme" | "minimal") {
 }
 
 function synthesized(example: "acme" | "minimal") {
-  const { stacks } = synthesize(loadExample(example));
-  const tables = takeTables();
+  const { context, stacks } = synthesize(loadExample(example));
+  const tables = context.app.node.findAll().flatMap((each) => (each instanceof RouteTable ? [each.props] : []));
   if (tables.length === 0) throw new Error("The program made no route table: nothing would be tested.");
-  return { tables, releases: releasesOf(stacks) };
+  return { tables, releases: releasesOf(stacks), document: identityDocument(context.app) };
 }

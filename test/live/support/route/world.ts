@@ -1,45 +1,71 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { gatePath } from "../../../../constructs/access/portal-gate";
 import type { RouteTableProps } from "../../../../constructs/access/route-table";
 import { EmbeddedClusters } from "../../../../sandbox/clusters/embedded";
 import { Servers } from "../../../../sandbox/live/servers";
 import {
   type Answer,
   type Client,
-  type Person,
+  type Gate,
   type ProxiedClient,
   startTraffic,
   type Traffic,
 } from "../../../../sandbox/live/traffic";
 import { requireTools } from "../../../../sandbox/tools/find";
+import { at } from "../../../helpers/releases";
 import { clusterSpec } from "../../cluster-support";
+import { findProgram } from "../programs";
 import { until } from "../until";
 import { Browser } from "./browser";
-import { type RenderedCluster, renderCluster } from "./program";
-
-/** Who can log in at the provider of the tests. */
-export const MEMBER: Person = { name: "maria", email: "maria@acme.example", groups: ["analytics", "others"] };
-export const OUTSIDER: Person = { name: "otto", email: "otto@acme.example", groups: ["others"] };
+import { MEMBER, peopleOf } from "./people";
+import { gatesOf, type RenderedCluster, renderCluster } from "./program";
 
 /** Somebody outside of everything that is trusted. */
 export const STRANGER = { address: "203.0.113.7" };
 
-const TOOLS = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "traefik"];
+const CLUSTER_TOOLS = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"];
 
-/** The central cluster of the example, with its real routes and real traffic. */
+/** Programs of the distribution that the world needs. */
+export const PROGRAMS = ["redis-server"] as const;
+
+/** A cluster of an example, with its real routes and real traffic. */
 export class World {
-  readonly rendered: RenderedCluster = renderCluster("acme", "platform");
-  private readonly folder = mkdtempSync(path.join(tmpdir(), "strata-route-"));
+  readonly rendered: RenderedCluster;
+  private folder: string | undefined;
   private readonly servers = new Servers();
   private clusters: EmbeddedClusters | undefined;
   private running: Traffic | undefined;
   private addresses = 10;
-  private loggedIn: Promise<Browser> | undefined;
+  private readonly members = new Map<string, Promise<Browser>>();
 
-  /** The table of the application. */
+  /** @param cluster by default the one that carries the most */
+  constructor(example: "acme" | "minimal" = "acme", cluster = "platform") {
+    this.rendered = renderCluster(example, cluster);
+  }
+
+  /** The table of the application: it has rows of several classes. */
   get application(): RouteTableProps {
-    return this.table((each) => each.routes.some((route) => route.class === "gated"));
+    return this.table(({ routes }) =>
+      ["gated", "public", "denied"].every((name) => routes.some((row) => row.class === name)),
+    );
+  }
+
+  /** The gate of the application. */
+  get gate(): Gate {
+    return this.gateNamed(gatesOf(this.application)[0]?.name ?? "");
+  }
+
+  private gateNamed(name: string): Gate {
+    const found = this.rendered.gates.find((gate) => gate.name === name);
+    if (found === undefined) throw new Error(`The cluster has no gate ${name}.`);
+    return found;
+  }
+
+  /** Every table with a row behind a gate. */
+  get gated(): readonly RouteTableProps[] {
+    return this.rendered.tables.filter((table) => gatesOf(table).length > 0);
   }
 
   /** The first table that has something. */
@@ -55,17 +81,23 @@ export class World {
   }
 
   async start(): Promise<void> {
-    const tools = requireTools(TOOLS);
-    const { servers, folder, rendered } = this;
+    const tools = requireTools([...CLUSTER_TOOLS, "traefik", "oauth2-proxy"]);
+    const program = (name: string): string => tools.get(name) ?? findProgram(name) ?? name;
+    const { servers, rendered } = this;
+    const folder = mkdtempSync(path.join(tmpdir(), "strata-route-"));
+    this.folder = folder;
     this.clusters = new EmbeddedClusters({ folder: path.join(folder, "clusters"), servers, tools });
     const spec = clusterSpec("route");
     const connection = await this.clusters.create(spec);
     const kubeconfig = this.clusters.running()[0]?.kubeconfig ?? "";
-    const { proxy, gates, destinations, identity } = rendered;
+    const { proxy, gates, destinations, identity, document } = rendered;
     this.running = await startTraffic({
       servers,
-      traefik: tools.get("traefik") ?? "",
-      oauth2Proxy: process.env.STRATA_TOOL_OAUTH2_PROXY,
+      programs: {
+        traefik: program("traefik"),
+        oauth2Proxy: program("oauth2-proxy"),
+        redisServer: program("redis-server"),
+      },
       connection,
       kubeconfig,
       folder,
@@ -73,20 +105,29 @@ export class World {
       gates,
       destinations,
       rendered: rendered.objects,
-      identity: { destination: identity, people: [MEMBER, OUTSIDER] },
+      identity: { destination: identity, document, people: peopleOf(rendered) },
     });
     // Traefik reads routes, Services and certificates one after the other.
     await Promise.all(rendered.tables.map((table) => this.served(table)));
   }
 
   private async served(table: RouteTableProps): Promise<void> {
-    const asked = { host: table.host, path: table.routes.at(-1)?.path ?? "/", method: "OPTIONS" };
     let last = "nothing";
+    const row = { host: table.host, path: table.routes.at(-1)?.path ?? "/", method: "OPTIONS" };
+    const rowAnswers = async () => {
+      const { status } = await this.visit(table).send(row);
+      last = String(status);
+      return status !== 404 && status !== 503;
+    };
+    const loginAnswers = async (gate: string) => {
+      const answer = await this.visit(table).send({ host: table.host, path: `${gatePath(gate)}/auth` });
+      last = `${answer.status} from the login`;
+      return this.received(answer).length > 0;
+    };
     const ask = async () => {
       try {
-        const { status } = await this.visit(table).send(asked);
-        last = String(status);
-        return status !== 404 && status !== 503;
+        const logins = await Promise.all(gatesOf(table).map(({ name }) => loginAnswers(name)));
+        return (await rowAnswers()) && logins.every((answers) => answers);
       } catch (error) {
         last = String(error);
         return false;
@@ -102,7 +143,7 @@ export class World {
     await this.running?.stop();
     await this.clusters?.stop();
     await this.servers.stop();
-    rmSync(this.folder, { recursive: true, force: true });
+    if (this.folder !== undefined) rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** An ordinary visitor of a host: behind Cloudflare where the host is, with an address that nobody else has. */
@@ -124,22 +165,39 @@ export class World {
 
   /** Host of the identity provider. */
   get identityHost(): string {
-    const issuer = /^oidc_issuer_url = "(.+)"$/m.exec(this.rendered.gates[0]?.toml ?? "")?.[1];
-    return new URL(issuer ?? "https://nobody.invalid").host;
+    return new URL(this.rendered.document.providers[0]?.url ?? "https://nobody.invalid").host;
   }
 
-  /** The cookies that a member of the gates' groups has for a host: he logs in once. */
-  async member({ host }: RouteTableProps): Promise<string> {
-    this.loggedIn ??= this.logIn(MEMBER);
-    return (await this.loggedIn).cookiesFor(`https://${host}/`);
+  /** Name of the cookie in which a host keeps the session of a gate. */
+  cookieOf(gate: string): string {
+    const toml = String(at(this.gateNamed(gate).proxy, "config", "configFile"));
+    return /^cookie_name = "(.+)"$/m.exec(toml)?.[1] ?? "";
   }
 
-  /** A browser in which somebody logged in. */
-  async logIn(person: Person): Promise<Browser> {
+  /** The cookies of a member of the gates' groups: he logs in once on each host; what has no gate gets another host's. */
+  async member(table: RouteTableProps): Promise<string> {
+    const own = this.gated.includes(table) ? table : this.application;
+    const known = this.members.get(own.host) ?? this.logIn(MEMBER, own);
+    this.members.set(own.host, known);
+    return (await known).cookiesFor(`https://${own.host}/`);
+  }
+
+  /** Does something while a gate has no session store; everybody has to log in again after it. */
+  async withoutSessions<T>(gate: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await this.traffic.withoutSessions(gate, work);
+    } finally {
+      this.members.clear();
+    }
+  }
+
+  /** A browser in which somebody logged in to a host. */
+  async logIn(person: { readonly name: string }, { host } = this.application): Promise<Browser> {
     const browser = this.browser();
-    const { host } = this.application;
     const page = await browser.logIn(`https://${host}/`, person.name);
-    if (page.url.host !== host) throw new Error(`The login of ${person.name} ended with ${page.status}: ${page.body}`);
+    if (page.url.host !== host || page.status !== 200) {
+      throw new Error(`The login of ${person.name} ended with ${page.status} at ${page.url.href}: ${page.body}`);
+    }
     return browser;
   }
 
