@@ -4,7 +4,6 @@ import { addRule } from "./rules";
 /** Things that have one owner in the whole program. */
 export type OwnedKind =
   | "namespace"
-  | "route"
   | "route-table"
   | "dns-record"
   | "vault-path"

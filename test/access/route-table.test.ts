@@ -191,7 +191,7 @@ test("the program's report lists every row, and each login as public", () => {
   ]);
 });
 
-test("a host and path have one owner, and so has a login", () => {
+test("a host has one owner, because no check sees the rows of two tables together", () => {
   const problems = refusals((app) => {
     const { stack, target } = clusterStack(app);
     new RouteTable(stack, "one", { ...BASE, target, routes: [DASHBOARD, CALLS] });
@@ -199,8 +199,20 @@ test("a host and path have one owner, and so has a login", () => {
   }, false).map(({ problem }) => problem);
   const owners =
     "has 2 owners: l2-base-test/one, l2-base-test/two. Keep it in one of them and refer to it from the others.";
-  expect(problems.filter((problem) => problem.startsWith("route ")).sort()).toEqual([
-    `route app.acme.example/* ${owners}`,
-    `route app.acme.example/oauth2/main/* ${owners}`,
+  expect(problems.filter((problem) => problem.startsWith("route-table "))).toEqual([
+    `route-table app.acme.example ${owners}`,
+  ]);
+});
+
+test("between two gates nothing falls from one to the other: below each gated row is a rule that opens nothing", () => {
+  const staff = { ...DASHBOARD, name: "admin", path: "/admin", gate: "staff" } as const;
+  const closed = rules({ routes: [DASHBOARD, staff] }).filter(({ middlewares }) => middlewares.length === 0);
+  expect(closed.map(({ match, priority, service }) => ({ match, priority, service }))).toEqual([
+    { match: "Host(`app.acme.example`) && PathPrefix(`/`)", priority: 10_019, service: "TraefikService noop@internal" },
+    {
+      match: "Host(`app.acme.example`) && (Path(`/admin`) || PathPrefix(`/admin/`))",
+      priority: 10_119,
+      service: "TraefikService noop@internal",
+    },
   ]);
 });

@@ -758,14 +758,14 @@ describe("what no configuration can express is refused when the program is put t
     expect(withTable({ routes: [OPEN, GATED] })).toBe("not refused");
   });
 
-  test("two owners of one host and path", () => {
+  test("two owners of one host", () => {
     const routes: Route[] = [{ ...OPEN, path: "/" }];
     expect(
       spoiled((stack, target) => new RouteTable(stack, "second", { ...ROUTES, target, routes })),
     ).toMatchInlineSnapshot(`
       "1 problem:
         the program
-          route openpanel.acme.example/* has 2 owners: l4-apps-prod/host-openpanel-routes, l4-apps-prod/second. Keep it in one of them and refer to it from the others."
+          route-table openpanel.acme.example has 2 owners: l4-apps-prod/host-openpanel-routes, l4-apps-prod/second. Keep it in one of them and refer to it from the others."
     `);
   });
 

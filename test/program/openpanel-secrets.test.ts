@@ -13,6 +13,9 @@ function keysOf(path: string): Readonly<Record<string, SecretKey>> {
 const fixed = (value: string) => ({ kind: "fixed", value });
 const password = { kind: "generated", rule: { alphabet: "url-safe", length: 32 } };
 
+/** Nothing answers there; the keys are the seed's. */
+const RESERVED = { reserved: "OpenPanel has no SAML" };
+
 /** What seed 000 stores for OpenPanel, with the database that OpenPanel's migrations really use. */
 const SEED = (environment: string) => ({
   postgres_host: fixed(`postgresql.data-${environment}.svc.cluster.local`),
@@ -28,9 +31,12 @@ const SEED = (environment: string) => ({
   clickhouse_user: fixed("openpanel"),
   clickhouse_password: password,
   clickhouse_database: fixed("openpanel"),
-  saml_idp_entity_id: fixed("https://sso.acme.example"),
-  saml_idp_sso_url: fixed("https://sso.acme.example/api/saml"),
-  saml_idp_metadata: fixed("https://sso.acme.example/api/saml/metadata?application=built-in/openpanel-saml"),
+  saml_idp_entity_id: { ...fixed("https://sso.acme.example"), ...RESERVED },
+  saml_idp_sso_url: { ...fixed("https://sso.acme.example/api/saml"), ...RESERVED },
+  saml_idp_metadata: {
+    ...fixed("https://sso.acme.example/api/saml/metadata?application=built-in/openpanel-saml"),
+    ...RESERVED,
+  },
 });
 
 describe.each(["staging", "prod"])("OpenPanel in %s", (environment) => {

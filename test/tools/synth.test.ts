@@ -80,8 +80,8 @@ test.each([
 test("a rule of the program refuses with the construct's path, and keeps what was there", () => {
   const before = synth("kept", { STRATA_CONFIG: "examples/acme" });
   const text = readFileSync(path.join(before.out, "stacks/l1-edge-acme-example/cdk.tf.json"), "utf8");
-  const values = "    components: {traefik: {values: {deploymnt: {replicas: 2}}}}\n";
-  const config = changed("values", "    region: fra\n", `    region: fra\n${values}`);
+  const values = "      traefik: {values: {deploymnt: {replicas: 2}}}\n";
+  const config = changed("values", "    components:\n", `    components:\n${values}`);
   const { code, message } = synth("kept", { STRATA_CONFIG: config });
   expect(code).toBe(1);
   expect(message).toMatch(/l2-base-platform\/traefik\/chart\n\s+chart traefik \S+ has no value deploymnt\.replicas/);

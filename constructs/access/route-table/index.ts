@@ -92,8 +92,6 @@ export class RouteTable extends Construct {
     this.ready = own.ready;
     // Rows of two tables could hide each other, and no check sees both.
     claimOwnership(this, "route-table", host);
-    // Rows of one table that are in each other's way are told by its own checks.
-    for (const key of new Set(routes.map((route) => routeKey(host, route)))) claimOwnership(this, "route", key);
     addRule(this, () => checkTable(props));
   }
 
@@ -106,7 +104,6 @@ export class RouteTable extends Construct {
       uri: redirectUri(gate.name, host),
       ...(environment !== undefined && { environment }),
     });
-    claimOwnership(this, "route", `${host}${gatePath(gate.name)}/*`);
     return new ManifestSet(this, `login-${gate.name}`, {
       target,
       release: loginRelease({ guarded: namespace }),
@@ -126,10 +123,4 @@ function usedGates({ routes, gates }: RouteTableProps): PortalGate[] {
 
 function listedPath({ path, match }: Route): string {
   return match === "prefix" ? `${path}${path.endsWith("/") ? "" : "/"}*` : path;
-}
-
-/** One owner for each host, path and set of methods. */
-function routeKey(host: string, route: Route): string {
-  const methods = route.methods === undefined ? "" : ` ${[...route.methods].sort().join(",")}`;
-  return `${host}${route.path}${route.match === "prefix" ? "*" : ""}${methods}`;
 }
