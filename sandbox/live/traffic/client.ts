@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import { Agent, request as open } from "node:https";
-import { connect as connectTcp } from "node:net";
+import { connect as connectTcp, isIPv6 } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { PROBE_HEADER } from "./journal";
 
 /** Who connects to the load balancer: an address of Cloudflare, or any other. */
 export interface Peer {
-  /** IPv4 address that the load balancer announces. */
+  /** Address that the load balancer announces. */
   readonly address: string;
   /** Address of this machine that connects, where it is not the load balancer's. @default "127.0.0.1" */
   readonly from?: string;
@@ -123,7 +123,7 @@ export class Client {
 
 /** How a load balancer says who connected: version 1 of the PROXY protocol. */
 export function announcement({ address }: Peer): string {
-  return `PROXY TCP4 ${address} 192.0.2.1 51000 443\r\n`;
+  return `PROXY ${isIPv6(address) ? `TCP6 ${address} 2001:db8::1` : `TCP4 ${address} 192.0.2.1`} 51000 443\r\n`;
 }
 
 const HANDSHAKE = {

@@ -1,0 +1,87 @@
+import type { World } from "../world";
+import { isMutated } from "./bench";
+import { mutantsOf } from "./edits";
+import { equivalenceOf, isUndetermined, type Known } from "./equivalents";
+import { Judge } from "./judge";
+import { byKind, type Mutant, nameOf } from "./mutant";
+import { random, sampleOf, shuffled } from "./sample";
+import { type Outcome, Trial } from "./trial";
+
+export interface MutationOptions {
+  /** How many are tried; all of them without it. */
+  readonly count?: number;
+  /** What chooses among them. */
+  readonly seed: number;
+}
+
+/** Longest time for one mutant, for the limit of the whole. */
+const EACH_MS = 4000;
+
+/** Every edit of a single field of what is rendered is seen by somebody who asks, or changes nothing. */
+export function mutationTests(world: World, { count, seed }: MutationOptions): void {
+  const objects = world.rendered.objects.filter(isMutated);
+  const judge = new Judge(world, objects);
+  const hosts = world.rendered.tables.map(({ host }) => host);
+  const all = mutantsOf(objects, hosts);
+  const tried = count === undefined ? shuffled(all, random(seed)) : sampleOf(all, count, seed);
+  const known: Known = {
+    objects,
+    gateway: judge.gateway,
+    refusing: judge.refusing,
+    values: world.rendered.proxy.values,
+  };
+  const trial = new Trial(world, judge);
+
+  test("what is rendered does what the tables say", async () => {
+    expect(await trial.clean(judge.all())).toEqual([]);
+  });
+
+  test(
+    `${tried.length} edits of a single field are seen, or change nothing`,
+    async () => {
+      const began = Date.now();
+      const outcomes: Outcome[] = [];
+      for (const mutant of tried) outcomes.push(await trial.of(mutant));
+      const named = (found: readonly Outcome[]) => found.map(({ mutant }) => nameOf(mutant));
+      const expected = new Map(tried.map((mutant) => [mutant, equivalenceOf(mutant, known)]));
+      const equal = outcomes.filter(({ mutant }) => expected.get(mutant) !== undefined);
+      const seen = outcomes.filter((each) => each.seen !== undefined);
+      console.info(report(all, outcomes, equal.length, Date.now() - began, trial.restored));
+      // Nobody saw them, and there is no reason why nobody should.
+      const unseen = outcomes.filter((each) => each.seen === undefined && !isUndetermined(each.mutant));
+      expect(named(unseen.filter((each) => !equal.includes(each)))).toEqual([]);
+      // There is a reason why nobody should see them, and somebody did.
+      const wrong = equal.filter((each) => seen.includes(each));
+      expect(wrong.map((each) => `${nameOf(each.mutant)}: ${each.seen?.deviation}`)).toEqual([]);
+      expect(trial.notRestored).toEqual([]);
+    },
+    tried.length * EACH_MS,
+  );
+
+  test("then all is what it was before", async () => {
+    for (const object of objects) await world.traffic.objects.apply([object]);
+    expect(await trial.clean(judge.all())).toEqual([]);
+  });
+}
+
+/** How many of each kind there are, were tried and were seen. */
+function report(
+  all: readonly Mutant[],
+  outcomes: readonly Outcome[],
+  equal: number,
+  ms: number,
+  restored: number,
+): string {
+  const kinds = [...byKind(all)].sort(([a], [b]) => a.localeCompare(b));
+  const lines = kinds.map(([kind, of]) => {
+    const own = outcomes.filter(({ mutant }) => mutant.kind === kind);
+    const seen = own.filter((each) => each.seen !== undefined).length;
+    return `${kind.padEnd(32)}${String(of.length).padStart(6)}${String(own.length).padStart(7)}${String(seen).padStart(7)}`;
+  });
+  const seen = outcomes.filter((each) => each.seen !== undefined).length;
+  return [
+    `${"kind of edit".padEnd(32)}${"all".padStart(6)}${"tried".padStart(7)}${"seen".padStart(7)}`,
+    ...lines,
+    `${all.length} edits, ${outcomes.length} tried in ${Math.round(ms / 1000)} s: ${seen} seen, ${equal} of no effect; ${restored} looked at again after they were taken back`,
+  ].join("\n");
+}
