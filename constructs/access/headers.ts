@@ -50,6 +50,7 @@ const ADDRESSES = [
 
 /** Another path or method than the one that was checked. */
 const REQUESTS = [
+  "X-Forwarded-Scheme",
   "X-Http-Method-Override",
   "X-Method-Override",
   "X-Original-Method",
@@ -65,7 +66,6 @@ const CLOUDFLARE_ONLY = ["Cf-Connecting-Ip"];
 const PASSED_ON = [
   "X-Forwarded-Method",
   "X-Forwarded-Prefix",
-  "X-Forwarded-Scheme",
   "X-Forwarded-Tls-Client-Cert",
   "X-Forwarded-Tls-Client-Cert-Info",
   "X-Forwarded-Uri",

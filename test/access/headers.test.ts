@@ -33,6 +33,7 @@ const EVERYWHERE = [
   "X-Forwarded-Email",
   "X-Forwarded-Groups",
   "X-Forwarded-Preferred-Username",
+  "X-Forwarded-Scheme",
   "X-Forwarded-User",
   "X-Http-Method-Override",
   "X-Method-Override",
@@ -53,7 +54,6 @@ const EVERYWHERE = [
 const AT_THE_EDGE = [
   "X-Forwarded-Method",
   "X-Forwarded-Prefix",
-  "X-Forwarded-Scheme",
   "X-Forwarded-Tls-Client-Cert",
   "X-Forwarded-Tls-Client-Cert-Info",
   "X-Forwarded-Uri",

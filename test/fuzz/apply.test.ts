@@ -9,7 +9,7 @@ import { configuration, loadGenerated } from "../helpers/configurations";
 import { synthesize, writeSynthesized } from "../helpers/examples";
 
 /** Both can be set for a longer or another run: FUZZ_RUNS=200 FUZZ_SEED=1 npm run test:fuzz */
-const RUNS = Number(process.env.FUZZ_RUNS ?? 12);
+const RUNS = Number(process.env.FUZZ_RUNS ?? 8);
 const SEED = Number(process.env.FUZZ_SEED ?? 20260714);
 
 jest.setTimeout(RUNS * 120_000);

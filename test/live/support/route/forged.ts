@@ -29,6 +29,9 @@ const IDENTITY = [
   "Impersonate-User",
   "Impersonate-Group",
   "X-Authentik-Username",
+  "X-Authentik-Email",
+  "X-Authentik-Groups",
+  "Cf-Access-Authenticated-User-Email",
   "Gap-Auth",
 ];
 
@@ -57,7 +60,11 @@ const PLACES = [
   "X-Forwarded-Server",
   "X-Forwarded-Uri",
   "X-Forwarded-Method",
+  "X-Forwarded-Scheme",
   "X-Original-Url",
+  "X-Original-Uri",
+  "X-Original-Method",
+  "X-Method-Override",
   "X-Rewrite-Url",
   "X-Http-Method-Override",
 ];

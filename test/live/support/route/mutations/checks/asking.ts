@@ -49,7 +49,7 @@ export class Asking {
         : world.traffic.direct(table.entryPoint, DIRECT[way]);
     const cookie = member ? await world.member(table) : "session=forged";
     const said = way === "ipv6" ? saidByCloudflare(address) : {};
-    const headers = { ...FORGED, ...said, accept: page ? "text/html,*/*;q=0.8" : "application/json", cookie };
+    const headers = { ...FORGED, ...said, accept: page ? "text/html,*/*;q=0.8" : "*/*", cookie };
     const name = `${way} ${member ? "member" : "stranger"} ${page ? "page" : "script"} ${method} ${table.host}${path}`;
     try {
       const {
