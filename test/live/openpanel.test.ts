@@ -123,6 +123,12 @@ describe("a migration that fails on the very first deployment", () => {
     const scaled = `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`;
     expect(await objects().names(scaled)).toEqual(["op-api", "op-worker"]);
   });
+
+  test("and the autoscaler brings the API up to its least, which no Deployment states", async () => {
+    // It looks every 15 seconds.
+    await becomes(() => objects().value(`${deployments}/op-api`, "status.readyReplicas"), 2, 60_000);
+    expect(await objects().value(`${deployments}/op-worker`, "status.readyReplicas")).toBe(1);
+  });
 });
 
 describe("a migration of a newer version that fails", () => {
@@ -131,7 +137,7 @@ describe("a migration of a newer version that fails", () => {
     playground.faults.fail({ namespace, name: "op-migrate-2-4-0-*" });
     expect(await deploy({ version: "2.4.0" })).toMatch(/op-migrate-2-4-0-[0-9a-f]{8}/);
     expect(await imageOf("op-api")).toBe("lindesvard/openpanel-api:2.3.0");
-    expect(await objects().value(`${deployments}/op-api`, "status.readyReplicas")).toBe(1);
+    expect(await objects().value(`${deployments}/op-api`, "status.readyReplicas")).toBe(2);
     expect(await migrations()).toEqual([old, expect.stringMatching(/^op-migrate-2-4-0-/)]);
   });
 

@@ -58,7 +58,7 @@ function checkPrefix(row: string, route: Route): Finding[] {
 
 /** Traefik reads 0 as "no limit". */
 function checkLimits(row: string, route: Route): Finding[] {
-  if (route.class !== "public") return [];
+  if (route.class === "denied" || route.class === "gated") return [];
   const { rateLimit, maxBodyBytes } = route;
   const limits = [rateLimit?.average, rateLimit?.burst, maxBodyBytes];
   return limits

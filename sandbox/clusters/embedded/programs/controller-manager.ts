@@ -4,7 +4,8 @@ import { flags, goLimits, type Place, type Program } from "./program";
 
 /**
  * The controllers that what we deploy relies on. Left out are those that need a cloud (addresses of load balancers,
- * attaching of volumes, networks of nodes), those that need a kubelet, and the autoscaler of pods: there are no metrics.
+ * attaching of volumes, networks of nodes) and those that need a kubelet. The autoscaler of pods has no metrics here; it
+ * brings workloads up to their least, and no further.
  */
 const CONTROLLERS = [
   "clusterrole-aggregation-controller",
@@ -15,6 +16,7 @@ const CONTROLLERS = [
   "endpoints-controller",
   "endpointslice-controller",
   "garbage-collector-controller",
+  "horizontal-pod-autoscaler-controller",
   "job-controller",
   "namespace-controller",
   "node-lifecycle-controller",
