@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { StrataError } from "../../constructs/core/errors";
@@ -7,6 +6,7 @@ import { CLAIMS, GRANT_TYPES, IDENTITY_ENGINES } from "../../constructs/core/ide
 import { clientOf } from "../../constructs/core/identity/redirects";
 import { checkTogether } from "../../constructs/core/identity/together";
 import { nearest } from "../../constructs/core/nearest";
+import { readSynthesizedFile } from "../synthesized-file";
 
 const SECRET_PATH = /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)+$/;
 const label = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "not a DNS label");
@@ -79,7 +79,7 @@ const AGAIN = "Run `npm run synth` again; the file is not edited by hand.";
 /** Reads `identity.json` of a synthesized program. */
 export function readIdentity(folder: string): IdentityDocument {
   const file = path.join(folder, "identity.json");
-  const parsed = schema.safeParse(parse(file));
+  const parsed = schema.safeParse(readSynthesizedFile(file));
   if (!parsed.success) {
     const issues = parsed.error.issues.map(({ path: where, message }) => ({
       where: `${file} ${where.join(".")}`,
@@ -126,18 +126,4 @@ export function partOf(document: IdentityDocument, environment: string | undefin
   }
   const providers = document.providers.filter(({ name }) => needed.has(name));
   return { ...document, providers, clients, groups, redirects };
-}
-
-function parse(file: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch {
-    throw StrataError.of({ where: file, problem: "is not there", fix: "Run `npm run synth` first, or give --dir." });
-  }
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw StrataError.of({ where: file, problem: "is not JSON", fix: "Run `npm run synth` again." });
-  }
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { type Issue, StrataError } from "../../constructs/core/errors";
@@ -6,6 +5,7 @@ import { nearest } from "../../constructs/core/nearest";
 import { checkRule, KEY_PAIRS, MOST_CHARACTERS } from "../../constructs/core/secret-rules";
 import { checkDerivedKeys } from "../../constructs/core/secret-template";
 import type { BootstrapSecret, SecretDeclaration, TextRule } from "../../constructs/core/secrets";
+import { readSynthesizedFile } from "../synthesized-file";
 
 const ALPHABETS = ["url-safe", "hex"] as const satisfies readonly TextRule["alphabet"][];
 
@@ -66,7 +66,7 @@ export interface Declarations {
 /** Reads `secrets.json` of a synthesized program. */
 export function readDeclarations(folder: string): Declarations {
   const file = path.join(folder, "secrets.json");
-  const parsed = schema.safeParse(parse(file));
+  const parsed = schema.safeParse(readSynthesizedFile(file));
   if (!parsed.success) {
     throw new StrataError(
       parsed.error.issues.map((issue) => ({
@@ -95,20 +95,6 @@ export function declarationOf({ secrets }: Declarations, path: string): Owned<Se
   );
   const fix = near.length === 0 ? "None is." : `Declared are: ${near.join(", ")}${secrets.length > 3 ? ", ..." : ""}`;
   throw StrataError.of({ where: "path", problem: "no such path is declared", value: path, fix });
-}
-
-function parse(file: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch {
-    throw StrataError.of({ where: file, problem: "is not there", fix: "Run `npm run synth` first, or give --dir." });
-  }
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw StrataError.of({ where: file, problem: "is not JSON", fix: "Run `npm run synth` again." });
-  }
 }
 
 function duplicates(file: string, secrets: Declarations["secrets"]): readonly Issue[] {

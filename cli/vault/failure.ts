@@ -1,4 +1,5 @@
 import { StrataError } from "../../constructs/core/errors";
+import { connectionReason } from "../connection-reason";
 
 /** Why Vault did not do what was asked. */
 export type VaultFailureKind =
@@ -74,18 +75,7 @@ export function explainConnection(address: string, code: string, message: string
   return new VaultFailure(
     "unreachable",
     address,
-    `cannot be reached: ${reasons[code] ?? message}`,
+    `cannot be reached: ${connectionReason(code, message)}`,
     "Check VAULT_ADDR; before its route exists, use `kubectl -n vault port-forward svc/vault 8200`.",
   );
 }
-
-const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "connection refused",
-  ENOTFOUND: "no such host",
-  EAI_AGAIN: "the name cannot be resolved",
-  ECONNRESET: "the connection broke",
-  EPIPE: "the connection broke",
-  ECONNABORTED: "no answer in time",
-  ETIMEDOUT: "no answer in time",
-  EHOSTUNREACH: "no route to the host",
-};

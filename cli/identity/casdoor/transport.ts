@@ -1,5 +1,6 @@
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
+import { connectionReason } from "../../connection-reason";
 import { errorField } from "../../error-field";
 import type { IdentityConnection } from "../connection";
 import { IdentityFailure } from "../failure";
@@ -58,17 +59,7 @@ function explain(name: string, code: string, message: string): IdentityFailure {
   return new IdentityFailure(
     "unreachable",
     name,
-    `cannot be reached: ${REASONS[code] ?? message}`,
+    `cannot be reached: ${connectionReason(code, message)}`,
     "Check its route; before that exists: `kubectl -n casdoor port-forward svc/casdoor 8000`, --url http://127.0.0.1:8000",
   );
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "connection refused",
-  ENOTFOUND: "no such host",
-  EAI_AGAIN: "the name cannot be resolved",
-  ECONNRESET: "the connection broke",
-  EPIPE: "the connection broke",
-  ETIMEDOUT: "no answer in time",
-  EHOSTUNREACH: "no route to the host",
-};

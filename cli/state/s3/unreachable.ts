@@ -1,4 +1,5 @@
 import { StrataError } from "../../../constructs/core/errors";
+import { connectionReason } from "../../connection-reason";
 import { errorField } from "../../error-field";
 
 /** No answer came from a store, or none that can be trusted. */
@@ -17,17 +18,7 @@ export function unreachable(endpoint: URL, error: unknown): S3Unreachable {
     const fix = "Set AWS_CA_BUNDLE to the file of the CA that signed its certificate; Terraform reads it too.";
     return explain(`is not trusted: ${message}`, fix);
   }
-  return explain(`cannot be reached: ${REASONS[code] ?? message}`, REACH);
+  return explain(`cannot be reached: ${connectionReason(code, message)}`, REACH);
 }
 
 const REACH = "Check the endpoint of the state backend, and that it is open for your address without a proxy.";
-
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "connection refused",
-  ENOTFOUND: "no such host",
-  EAI_AGAIN: "the name cannot be resolved",
-  ECONNRESET: "the connection broke",
-  EPIPE: "the connection broke",
-  ETIMEDOUT: "no answer in time",
-  EHOSTUNREACH: "no route to the host",
-};
