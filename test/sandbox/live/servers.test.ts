@@ -12,7 +12,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const SERVING = `require("fs").writeFileSync("up", String(process.pid)); setInterval(() => {}, 1000);`;
+/** Renamed into place: a file that is there has been written whole. */
+const SERVING = `const { renameSync, writeFileSync } = require("fs"); writeFileSync("coming", String(process.pid)); renameSync("coming", "up"); setInterval(() => {}, 1000);`;
 
 function options(script: string) {
   return {
