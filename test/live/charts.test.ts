@@ -91,7 +91,7 @@ describe("the stand-ins, with the values of the program", () => {
   });
 
   test("define every kind of custom resource that the program applies, on its cluster", () => {
-    const builtIn = ["v1", "apps/v1", "batch/v1", "policy/v1", "rbac.authorization.k8s.io/v1"];
+    const builtIn = ["v1", "apps/v1", "autoscaling/v2", "batch/v1", "policy/v1", "rbac.authorization.k8s.io/v1"];
     const defined = new Map(
       objectsOf(["CustomResourceDefinition"]).flatMap(({ release, object }) =>
         list(at(object, "spec", "versions"))
@@ -166,7 +166,7 @@ describe("the stand-ins, with the values of the program", () => {
     expect(claims.map((claim) => at(claim, "spec", "storageClassName"))).toEqual(
       claims.map(() => "vultr-block-storage-retain"),
     );
-    expect(claims).toHaveLength(2);
+    expect(claims).toHaveLength(3);
     const [vault] = objectsOf(["StatefulSet"]);
     expect(
       list(at(vault?.object, "spec", "volumeClaimTemplates")).map((claim) => at(claim, "metadata", "name")),

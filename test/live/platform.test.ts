@@ -180,8 +180,8 @@ describe("upgrades", () => {
   test("a chart is upgraded by one line, as a new revision of its release", async () => {
     platform.change(
       "platform.yaml",
-      "central: true",
-      "central: true\n    components: { cert-manager: { version: v1.21.2 } }",
+      "    components:\n",
+      "    components:\n      cert-manager: { version: v1.21.2 }\n",
     );
     const changed = LivePlatform.changed(await platform.deploy());
     expect(changed).toEqual(["l2-base-platform"]);
