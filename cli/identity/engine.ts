@@ -1,3 +1,4 @@
+import { type Issue, StrataError } from "../../constructs/core/errors";
 import type { WrittenOidcClient } from "../../constructs/core/identity";
 import type { SecretValue } from "../secrets/secret-value";
 
@@ -103,4 +104,14 @@ export class IdentityConflict extends Error {
 export function nameOf({ kind, name }: Pick<WantedObject, "kind" | "name">): string {
   const words = { "sign-in": "sign-in by", redirects: "redirects of client" } as const;
   return `${kind === "sign-in" || kind === "redirects" ? words[kind] : kind} ${name}`;
+}
+
+/**
+ * What went wrong with an object, told with its name.
+ *
+ * @throws the error itself when it is none for a person
+ */
+export function issuesOf(object: Pick<WantedObject, "kind" | "name">, error: unknown): readonly Issue[] {
+  if (!(error instanceof StrataError)) throw error;
+  return error.issues.map((issue) => ({ ...issue, problem: `${nameOf(object)}: ${issue.problem}` }));
 }

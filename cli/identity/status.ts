@@ -1,6 +1,6 @@
-import { type Issue, StrataError } from "../../constructs/core/errors";
+import type { Issue } from "../../constructs/core/errors";
 import type { WrittenClient } from "../../constructs/core/identity";
-import { type IdentityEngine, type KeptClient, nameOf, type WantedObject } from "./engine";
+import { type IdentityEngine, issuesOf, type KeptClient, type WantedObject } from "./engine";
 import { environmentOf, refuseForeign } from "./sync-object";
 
 /** How an object stands at the provider. */
@@ -45,8 +45,7 @@ export async function surveyIdentity(
     try {
       objects.push(await statusOf(object, engine));
     } catch (error) {
-      if (!(error instanceof StrataError)) throw error;
-      issues.push(...error.issues.map((issue) => ({ ...issue, problem: `${nameOf(object)}: ${issue.problem}` })));
+      issues.push(...issuesOf(object, error));
       if (engine.passes(error)) return { objects, undeclared: [], issues };
     }
   }

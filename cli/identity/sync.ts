@@ -1,5 +1,5 @@
-import { type Issue, StrataError } from "../../constructs/core/errors";
-import { type IdentityEngine, nameOf, type WantedObject } from "./engine";
+import type { Issue } from "../../constructs/core/errors";
+import { type IdentityEngine, issuesOf, nameOf, type WantedObject } from "./engine";
 import { environmentOf, isShared, type ObjectReport, type SyncRun, syncObject } from "./sync-object";
 
 /** What a sync did, and what stopped it or one of its objects. */
@@ -21,8 +21,7 @@ export async function syncIdentity(wanted: readonly WantedObject[], run: SyncRun
       objects.push(report);
       run.onObject?.(report);
     } catch (error) {
-      if (!(error instanceof StrataError)) throw error;
-      issues.push(...error.issues.map((issue) => ({ ...issue, problem: `${nameOf(object)}: ${issue.problem}` })));
+      issues.push(...issuesOf(object, error));
       // A provider that stopped answering will not answer for the next one either; nothing stands without its organisation.
       if (run.engine.passes(error) || object.kind === "organisation") return { objects, issues };
     }
@@ -56,8 +55,7 @@ async function settle(
       try {
         if ((await syncObject(object, run)).action !== "kept") again.push(object);
       } catch (error) {
-        if (!(error instanceof StrataError)) throw error;
-        issues.push(...error.issues.map((issue) => ({ ...issue, problem: `${nameOf(object)}: ${issue.problem}` })));
+        issues.push(...issuesOf(object, error));
       }
     }
     left = again;

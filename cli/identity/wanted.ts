@@ -11,7 +11,7 @@ import { compareTexts } from "../../constructs/core/texts";
 import { remembered } from "../remember";
 import type { SecretEngine } from "../secrets/engine";
 import { SecretValue } from "../secrets/secret-value";
-import { nameOf, type WantedObject } from "./engine";
+import { issuesOf, type WantedObject } from "./engine";
 
 /** What a provider has to hold, in the order in which it is made. */
 export interface Wanted {
@@ -62,8 +62,7 @@ export async function wantedOf(
     try {
       objects.push(await make());
     } catch (error) {
-      if (!(error instanceof StrataError)) throw error;
-      issues.push(...error.issues.map((issue) => ({ ...issue, problem: `${nameOf(object)}: ${issue.problem}` })));
+      issues.push(...issuesOf(object, error));
     }
   };
   const { github } = signIn;

@@ -15,3 +15,8 @@ export const ENTRY_POINTS: readonly EntryPointName[] = ["edge", "machine"];
  * @see https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/ratelimit/
  */
 export const CLIENT_DEPTH: Readonly<Record<EntryPointName, number>> = { edge: 1, machine: 0 };
+
+/** A rate limit that counts clients, wherever they come in. */
+export function rateLimit(limit: { readonly average: number; readonly burst: number }, entryPoint: EntryPointName) {
+  return { rateLimit: { ...limit, sourceCriterion: { ipStrategy: { depth: CLIENT_DEPTH[entryPoint] } } } };
+}

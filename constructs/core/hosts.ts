@@ -7,3 +7,13 @@ export function isHostBelow(host: string, zone: string): boolean {
 export function depthBelow(host: string, zone: string): number {
   return host === zone ? 0 : host.slice(0, -zone.length - 1).split(".").length;
 }
+
+/** Whether names of certificates or DNS records cover a host: its own, or the wildcard one label up. */
+export function isCovered(host: string, names: readonly string[]): boolean {
+  return names.includes(host) || names.includes(wildcardOf(host));
+}
+
+/** One label up, which is as far as certificates and records with an asterisk reach. */
+export function wildcardOf(host: string): string {
+  return host.replace(/^[^.]+/, "*");
+}

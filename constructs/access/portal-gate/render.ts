@@ -1,7 +1,7 @@
 import { IngressRoute } from "@kubernetes-models/traefik/traefik.io/v1alpha1/IngressRoute";
 import { Middleware } from "@kubernetes-models/traefik/traefik.io/v1alpha1/Middleware";
 import type { ManifestObject } from "../../kubernetes/manifest-set";
-import { CLIENT_DEPTH, type EntryPointName } from "../entry-point";
+import { type EntryPointName, rateLimit } from "../entry-point";
 import { cleanHeaders } from "../headers";
 import { gateAddress, gatePath, type PortalGate, type Visit } from "./gate";
 
@@ -51,13 +51,15 @@ const PRIORITY = 39_990;
 export function loginObjects(props: LoginProps): ManifestObject[] {
   const { gate, host, entryPoint } = props;
   const name = loginRelease(props);
-  const limit = { ...LIMIT, sourceCriterion: { ipStrategy: { depth: CLIENT_DEPTH[entryPoint] } } };
   return [
     new Middleware({
       metadata: { name: `${name}-strip-headers`, namespace: gate.namespace },
       spec: cleanHeaders(host, entryPoint),
     }),
-    new Middleware({ metadata: { name: `${name}-rate`, namespace: gate.namespace }, spec: { rateLimit: limit } }),
+    new Middleware({
+      metadata: { name: `${name}-rate`, namespace: gate.namespace },
+      spec: rateLimit(LIMIT, entryPoint),
+    }),
     new IngressRoute({
       metadata: { name, namespace: gate.namespace },
       spec: {

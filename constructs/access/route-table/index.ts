@@ -9,6 +9,7 @@ import type { EntryPointName } from "../entry-point";
 import { gatePath, loginObjects, loginRelease, type PortalGate, type PortalGates, redirectUri } from "../portal-gate";
 import type { SignOn } from "../sign-on";
 import { checkTable } from "./checks";
+import { usedGates } from "./gates";
 import { namedMiddlewares } from "./middlewares";
 import { certificate, ingressRoute } from "./render";
 import type { Route, RouteClass } from "./route";
@@ -113,12 +114,6 @@ export class RouteTable extends Construct {
       dependsOn,
     }).ready;
   }
-}
-
-/** The gates that rows of a table name and the cluster has. */
-function usedGates({ routes, gates }: RouteTableProps): PortalGate[] {
-  const names = new Set(routes.flatMap((route) => (route.class === "gated" ? [route.gate] : [])));
-  return [...names].flatMap((name) => (gates !== undefined && Object.hasOwn(gates, name) ? (gates[name] ?? []) : []));
 }
 
 function listedPath({ path, match }: Route): string {

@@ -4,9 +4,10 @@ import { ServersTransport } from "@kubernetes-models/traefik/traefik.io/v1alpha1
 import { slug } from "../../core/names";
 import type { Finding } from "../../core/rules";
 import type { ManifestObject } from "../../kubernetes/manifest-set";
-import { CLIENT_DEPTH } from "../entry-point";
+import { rateLimit } from "../entry-point";
 import { cleanHeaders } from "../headers";
 import { gateMiddleware, type Visit } from "../portal-gate";
+import { gateOf } from "./gates";
 import type { RouteTableProps } from "./index";
 import type { Route } from "./route";
 
@@ -87,13 +88,12 @@ function specifications(props: RouteTableProps): (readonly [name: string, spec: 
       continue;
     }
     if (route.class !== "gated" && route.rateLimit !== undefined) {
-      const sourceCriterion = { ipStrategy: { depth: CLIENT_DEPTH[props.entryPoint] } };
-      add(middlewareName(props, "rate", route.name), { rateLimit: { ...route.rateLimit, sourceCriterion } });
+      add(middlewareName(props, "rate", route.name), rateLimit(route.rateLimit, props.entryPoint));
     }
     if (route.class !== "gated" && route.maxBodyBytes !== undefined) {
       add(middlewareName(props, "body", route.name), { buffering: { maxRequestBodyBytes: route.maxBodyBytes } });
     }
-    const gate = route.class === "gated" ? props.gates?.[route.gate] : undefined;
+    const gate = route.class === "gated" ? gateOf(props, route.gate) : undefined;
     if (gate !== undefined) {
       if (props.entryPoint === "edge") add(middlewareName(props, "uncached"), UNCACHED);
       for (const visit of ["page", "script"] as const) {

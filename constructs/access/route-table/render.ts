@@ -2,6 +2,7 @@ import { Certificate } from "@kubernetes-models/cert-manager/cert-manager.io/v1/
 import { IngressRoute } from "@kubernetes-models/traefik/traefik.io/v1alpha1/IngressRoute";
 import type { ManifestObject } from "../../kubernetes/manifest-set";
 import type { Visit } from "../portal-gate";
+import { namedGates } from "./gates";
 import type { RouteTableProps } from "./index";
 import { middlewareNames } from "./middlewares";
 import type { Route, RouteClass } from "./route";
@@ -70,12 +71,8 @@ function rules(props: RouteTableProps, route: Route) {
     rule(`${condition(route)} && HeaderRegexp(\`Accept\`, \`text/html\`)`, own + PAGE, "page"),
     rule(condition(route), own, "script"),
     // Without its gate's middlewares a row falls to a wider one, which may be behind a gate that admits others.
-    ...(hasSeveralGates(props) ? [fallback(`${host} && ${condition(route)}`, own + CLOSED)] : []),
+    ...(namedGates(props.routes).length > 1 ? [fallback(`${host} && ${condition(route)}`, own + CLOSED)] : []),
   ];
-}
-
-function hasSeveralGates({ routes }: RouteTableProps): boolean {
-  return new Set(routes.flatMap((route) => (route.class === "gated" ? [route.gate] : []))).size > 1;
 }
 
 /** A rule that opens nothing and has no middleware that could be missing. */

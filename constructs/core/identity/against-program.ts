@@ -1,5 +1,6 @@
 import type { IConstruct } from "constructs";
 import type { Issue } from "../errors";
+import { isCovered } from "../hosts";
 import { nearest } from "../nearest";
 import { owned } from "../ownership";
 import { declarations } from "../secrets";
@@ -69,7 +70,7 @@ function ownUris(client: WrittenClient): readonly string[] {
 function hostIssues(where: string, client: string, uris: readonly string[], records: readonly string[]): Issue[] {
   const hosts = [...new Set(uris.filter((uri) => URL.canParse(uri)).map((uri) => new URL(uri).hostname))];
   return hosts
-    .filter((host) => !records.includes(host) && !records.includes(host.replace(/^[^.]+/, "*")))
+    .filter((host) => !isCovered(host, records))
     .map((host) => ({
       where,
       problem: `client ${client} sends people to a host that has no DNS record in this program`,

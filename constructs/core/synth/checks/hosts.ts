@@ -1,6 +1,7 @@
 import type { IConstruct } from "constructs";
 import { ManifestSet } from "../../../kubernetes/manifest-set";
 import type { Issue } from "../../errors";
+import { isCovered, wildcardOf } from "../../hosts";
 import { isJsonObject, type Json, type JsonObject } from "../../json";
 import { owned } from "../../ownership";
 
@@ -38,7 +39,7 @@ export function checkHosts(root: IConstruct, complete: boolean): Issue[] {
       certificateIssues(route, host, certificates, complete),
     ),
     ...first(served, ({ host }) => host)
-      .filter(({ host }) => complete && !covered(host, names))
+      .filter(({ host }) => complete && !isCovered(host, names))
       .map(({ host, route }) => noRecord(route, host)),
   ];
 }
@@ -88,14 +89,14 @@ function certificateIssues(route: Placed, host: string, certificates: readonly P
       (secret === undefined || (namespace === route.namespace && spec.secretName === secret)),
   );
   const names = usable.flatMap(({ spec }) => (Array.isArray(spec.dnsNames) ? spec.dnsNames.map(String) : []));
-  if (covered(host, names)) return [];
+  if (isCovered(host, names)) return [];
   const where = secret === undefined ? `cluster ${route.cluster}` : `secret ${String(secret)} of ${route.namespace}`;
   const fix = "Expose the host with RouteTable, or add a Certificate with its name.";
   return [{ where: route.owner, problem: `host has no certificate in ${where}`, value: host, fix }];
 }
 
 function noRecord({ owner }: Placed, host: string): Issue {
-  const fix = `Add a DnsRecord for it, or for ${wildcard(host)}, to the stack that owns the route.`;
+  const fix = `Add a DnsRecord for it, or for ${wildcardOf(host)}, to the stack that owns the route.`;
   return { where: owner, problem: "host has no DNS record in this program", value: host, fix };
 }
 
@@ -105,15 +106,6 @@ function hostRecords(root: IConstruct): string[] {
     const [, name = "", type = ""] = key.split("/");
     return type === "TXT" ? [] : [name];
   });
-}
-
-function covered(host: string, names: readonly string[]): boolean {
-  return names.includes(host) || names.includes(wildcard(host));
-}
-
-/** One label up, which is as far as certificates and records with an asterisk reach. */
-function wildcard(host: string): string {
-  return host.replace(/^[^.]+/, "*");
 }
 
 function hostsOf(match: string): string[] {
