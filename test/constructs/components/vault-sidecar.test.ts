@@ -44,7 +44,7 @@ function care(command = `echo ${server?.pid}`): void {
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 4000;
+  const deadline = Date.now() + 20_000;
   while (!holds()) {
     if (Date.now() > deadline) throw new Error(`it never came: ${readdirSync(folder)}`);
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -33,6 +33,9 @@ export function externalSecretsOperator(vault: () => VaultAccess | undefined): C
         externalSecrets(sessions, onVault),
       ].map((one) => one.start(cluster));
       return {
+        get isIdle() {
+          return running.every((one) => one.isIdle);
+        },
         async stop() {
           clearInterval(look);
           await Promise.all(running.map((one) => one.stop()));

@@ -46,6 +46,8 @@ export interface Controller {
 }
 
 export interface RunningController {
+  /** Whether it has nothing to do before something changes or a time comes. */
+  readonly isIdle: boolean;
   stop(): Promise<void>;
 }
 
@@ -102,6 +104,10 @@ class Loop<T extends Stored> implements RunningController {
       },
       onStop: (end) => this.ends.push(end),
     });
+  }
+
+  get isIdle(): boolean {
+    return this.queue.isIdle;
   }
 
   async stop(): Promise<void> {

@@ -23,7 +23,7 @@ export class WorkQueue {
   private readonly waiting: Entry[] = [];
   private busy = 0;
   private stopped = false;
-  private idle: (() => void) | undefined;
+  private onIdle: (() => void) | undefined;
 
   constructor(
     private readonly work: Work,
@@ -40,13 +40,18 @@ export class WorkQueue {
     else this.later(entry, 0);
   }
 
+  /** Whether nothing is worked on, and nothing waits but for its time to come. */
+  get isIdle(): boolean {
+    return this.busy === 0 && this.waiting.length === 0;
+  }
+
   /** Ends the queue when what is being worked on is done. */
   async stop(): Promise<void> {
     this.stopped = true;
     for (const { timer } of this.entries.values()) clearTimeout(timer);
     this.entries.clear();
     this.waiting.length = 0;
-    if (this.busy > 0) await new Promise<void>((resolve) => (this.idle = resolve));
+    if (this.busy > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
   }
 
   private later(entry: Entry, milliseconds: number): void {
@@ -69,7 +74,7 @@ export class WorkQueue {
     entry.working = true;
     void this.attempt(entry).finally(() => {
       this.busy--;
-      if (this.stopped && this.busy === 0) this.idle?.();
+      if (this.stopped && this.busy === 0) this.onIdle?.();
       this.next();
     });
   }

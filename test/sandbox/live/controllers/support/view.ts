@@ -41,6 +41,10 @@ export class Bench {
     });
   }
 
+  get isIdle(): boolean {
+    return this.running.every((one) => one.isIdle);
+  }
+
   get problems(): readonly string[] {
     return this.cluster.problems.list();
   }
@@ -52,7 +56,7 @@ export class Bench {
 }
 
 /** Waits until what is expected is so; fails with the last difference. */
-export async function eventually(check: () => void, withinMs = 3000): Promise<void> {
+export async function eventually(check: () => void, withinMs = 10_000): Promise<void> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     try {
@@ -65,11 +69,14 @@ export async function eventually(check: () => void, withinMs = 3000): Promise<vo
   }
 }
 
-/** Waits until nobody has asked for a change for a moment. */
-export async function settled({ api }: Bench): Promise<void> {
+/**
+ * Waits until nobody works and nobody has asked for a change for a moment. The moment alone would not do: on a busy
+ * machine a controller may take longer than that over a certificate.
+ */
+export async function settled(bench: Bench): Promise<void> {
   let before = -1;
-  while (before !== api.changes.length) {
-    before = api.changes.length;
+  while (!bench.isIdle || before !== bench.api.changes.length) {
+    before = bench.api.changes.length;
     await sleep(30);
   }
 }
