@@ -1,15 +1,26 @@
 import { describeWithPrograms } from "./support/programs";
 import { mutationTests } from "./support/route/mutations";
+import { type Choice, choiceOf } from "./support/route/mutations/choice";
 import { PROGRAMS, World } from "./support/route/world";
 
 jest.setTimeout(120_000);
 
-/** `STRATA_MUTATIONS=all` tries every edit, another number so many of them. */
-const { STRATA_MUTATIONS: wanted = "300", STRATA_MUTATION_SEED: seed = "1" } = process.env;
+const choice = choiceOf(process.env);
 
+/** Two clusters have every row and every middleware that the examples render. */
 describeWithPrograms("mutations of the rendered routes", PROGRAMS, () => {
-  const world = new World("acme", "platform");
-  beforeAll(() => world.start());
-  afterAll(() => world.stop());
-  mutationTests(world, { seed: Number(seed), ...(wanted !== "all" && { count: Number(wanted) }) });
+  describe.each([
+    { name: "the central cluster", cluster: "platform" },
+    { name: "a cluster of one environment", cluster: "prod" },
+  ])("$name", ({ cluster }) => {
+    const world = new World("acme", cluster);
+    beforeAll(() => world.start());
+    afterAll(() => world.stop());
+    mutationTests(world, of(cluster, choice));
+  });
 });
+
+/** A journal of its own for each cluster: their objects have the same names. */
+function of(cluster: string, { journal, ...chosen }: Choice): Choice {
+  return { ...chosen, ...(journal !== undefined && { journal: `${journal}.${cluster}` }) };
+}

@@ -13,7 +13,10 @@ const BEHIND_PREFIX = { backend: API, stripPrefix: PREFIX } as const;
 
 /** The application limits nothing on ingestion and takes bodies of 500 MiB; a chunk of a replay has at most 2 MiB. */
 const INGESTION = { rateLimit: { average: 50, burst: 200 }, maxBodyBytes: 4 * 1024 * 1024 } as const;
-/** Each call may be a long query. The application counts by a client id that the client states. */
+/**
+ * Each call may be a long query. The application counts by a client id that the client states, and reads a body before
+ * it looks at whose it is: what is imported comes in parts.
+ */
 const MACHINE = { average: 20, burst: 50 } as const;
 /** A script is fetched once by each visitor, but whole companies share an address. */
 const SCRIPT = { average: 100, burst: 500 } as const;
@@ -74,9 +77,13 @@ function ingestion(): Route[] {
 function machine(api: MachineApi): Route[] {
   return MACHINE_ROUTES[api].map(([path, match, methods]): Route => {
     const name = [api, ...(path === "" ? [] : [path.slice(1)])].join("-");
-    const rateLimit = MACHINE;
-    return { name, path: `${PREFIX}/${api}${path}`, match, methods, class: "machine", rateLimit, ...BEHIND_PREFIX };
+    const limits = { rateLimit: MACHINE, ...(methods.some(hasBody) && { maxBodyBytes: INGESTION.maxBodyBytes }) };
+    return { name, path: `${PREFIX}/${api}${path}`, match, methods, class: "machine", ...limits, ...BEHIND_PREFIX };
   });
+}
+
+function hasBody(method: HttpMethod): boolean {
+  return method === "POST" || method === "PUT" || method === "PATCH";
 }
 
 /** What people reach who passed the gate: the calls that the dashboard makes, and its pages. */

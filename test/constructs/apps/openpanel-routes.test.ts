@@ -191,6 +191,17 @@ describe.each([
     for (const route of posts) expect(route).toMatchObject({ match: "exact", maxBodyBytes: expect.any(Number) });
   });
 
+  test("every machine row is limited for each client, and limits a body where it takes one", () => {
+    for (const route of routes.filter((each) => each.class === "machine")) {
+      const takesBody = ["POST", "PUT", "PATCH"].some((method) => route.methods?.some((each) => each === method));
+      expect(route).toMatchObject({
+        methods: expect.any(Array),
+        rateLimit: expect.anything(),
+        ...(takesBody && { maxBodyBytes: 4 * 1024 * 1024 }),
+      });
+    }
+  });
+
   test("public prefixes are those that hold ids or files, and nothing of the API but present visitors", () => {
     const prefixes = routes.filter((route) => route.class === "public" && route.match === "prefix");
     for (const { path } of prefixes) {

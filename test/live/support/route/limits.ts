@@ -2,12 +2,15 @@ import type { Route, RouteTableProps } from "../../../../constructs/access/route
 import type { Request } from "../../../../sandbox/live/traffic";
 import type { World } from "./world";
 
-type PublicRoute = Extract<Route, { readonly class: "public" }>;
+/** A row that no gate stands before: how much may come is said by the row. */
+type OpenRoute = Extract<Route, { readonly class: "public" | "machine" }>;
 
 /** What a row says of how much may come is what Traefik lets through. */
 export function limitTests(world: World): void {
   const rows = world.rendered.tables.flatMap((table) =>
-    table.routes.flatMap((row) => (row.class === "public" ? [{ name: `${table.host}${row.path}`, table, row }] : [])),
+    table.routes.flatMap((row) =>
+      row.class === "public" || row.class === "machine" ? [{ name: `${table.host}${row.path}`, table, row }] : [],
+    ),
   );
 
   describe("limits", () => {
@@ -49,9 +52,12 @@ export function limitTests(world: World): void {
       });
     });
 
-    test("of every public row that takes what is posted, both are there", () => {
+    test("of every row without a gate that takes what is posted, both are there", () => {
       const posted = world.application.routes.flatMap((row) =>
-        row.class === "public" && (row.methods === undefined || row.methods.includes("POST")) ? [row] : [],
+        (row.class === "public" || row.class === "machine") &&
+        (row.methods === undefined || row.methods.includes("POST"))
+          ? [row]
+          : [],
       );
       const open = posted.filter(
         ({ rateLimit, maxBodyBytes }) => rateLimit === undefined || maxBodyBytes === undefined,
@@ -62,20 +68,20 @@ export function limitTests(world: World): void {
 
   function asked(
     { host }: RouteTableProps,
-    { path, methods }: PublicRoute,
+    { path, methods }: OpenRoute,
     method: string = methods?.[0] ?? "GET",
   ): Request {
     return { host, path, method };
   }
 
   /** A method with which a row takes a body. */
-  function sender({ methods = ["POST"] }: PublicRoute): string {
+  function sender({ methods = ["POST"] }: OpenRoute): string {
     return methods.find((method) => ["POST", "PUT", "PATCH"].includes(method)) ?? "POST";
   }
 
   async function flood(
     table: RouteTableProps,
-    row: PublicRoute,
+    row: OpenRoute,
     count: number,
     address: string,
     headers: Record<string, string> = {},
@@ -89,7 +95,7 @@ export function limitTests(world: World): void {
 interface Row {
   readonly name: string;
   readonly table: RouteTableProps;
-  readonly row: PublicRoute;
+  readonly row: OpenRoute;
 }
 
 function limitedRate(each: Row) {

@@ -23,6 +23,8 @@ export interface RenderedCluster {
   /** What is declared of the identity provider, and where it stands. */
   readonly document: IdentityDocument;
   readonly identity: Destination;
+  /** Whether an object stands in this cluster, not in that of the identity provider. */
+  readonly isOwn: (object: JsonObject) => boolean;
 }
 
 export function renderCluster(example: "acme" | "minimal", cluster: string): RenderedCluster {
@@ -37,6 +39,7 @@ export function renderCluster(example: "acme" | "minimal", cluster: string): Ren
   const elsewhere = releases.filter(
     (release) => release.cluster === login.target.cluster && release.namespace === login.namespace,
   );
+  const own = new Set(here.flatMap(({ objects }) => objects.map(({ json }) => json)));
   const gates = new Map(tables.flatMap(gatesOf).map((gate) => [gate.name, gateOf(gate, here)]));
   const destinations = new Map(tables.flatMap(destinationsOf).map((each) => [nameOf(each), each]));
   return {
@@ -47,6 +50,7 @@ export function renderCluster(example: "acme" | "minimal", cluster: string): Ren
     destinations: [...destinations.values()],
     document,
     identity,
+    isOwn: (object) => own.has(object),
   };
 }
 

@@ -14,6 +14,13 @@ interface Rule {
   readonly treatment: Treatment;
 }
 
+/** A question, by index, and the rules that win before and after. */
+interface Touched {
+  readonly index: number;
+  readonly from: Treatment;
+  readonly to: Treatment;
+}
+
 const ACCEPT: Readonly<Record<"page" | "script", string>> = { page: "text/html", script: "application/json" };
 
 /**
@@ -25,7 +32,7 @@ export class Gateway {
   private readonly fulfilled = new Map<string, readonly boolean[]>();
   private readonly plain: readonly Treatment[];
   private readonly unchanged = new Map<string, readonly Treatment[]>();
-  private readonly touched = new WeakMap<Mutant, Map<string, readonly number[]>>();
+  private readonly touched = new WeakMap<Mutant, Map<string, readonly Touched[]>>();
 
   constructor(
     private readonly objects: readonly JsonObject[],
@@ -36,25 +43,42 @@ export class Gateway {
 
   /** Questions, by index, that a mutant may answer differently; `missing` are middlewares that are not there. */
   touchedBy(mutant: Mutant, missing: readonly string[] = []): readonly number[] {
-    const known = this.touched.get(mutant) ?? new Map<string, readonly number[]>();
+    return this.differences(mutant, missing).map(({ index }) => index);
+  }
+
+  /** One question, by index, of each way in which a mutant may be seen: by method, by who asks, and by what becomes of it. */
+  waysToSee(mutant: Mutant): readonly number[] {
+    const isRule = mutant.object.kind === "IngressRoute";
+    const found = new Map<string, number>();
+    for (const { index, from, to } of this.differences(mutant, [])) {
+      const { table, method, page } = this.questions[index] ?? {};
+      // A middleware does the same to every method of a rule.
+      const way = JSON.stringify([table?.host, isRule && method, page, from, to]);
+      if (!found.has(way)) found.set(way, index);
+    }
+    return [...found.values()];
+  }
+
+  private differences(mutant: Mutant, missing: readonly string[]): readonly Touched[] {
+    const known = this.touched.get(mutant) ?? new Map<string, readonly Touched[]>();
     this.touched.set(mutant, known);
     const found = known.get(missing.join()) ?? this.compared(mutant, missing);
     known.set(missing.join(), found);
     return found;
   }
 
-  private compared({ object, mutated }: Mutant, missing: readonly string[]): readonly number[] {
+  private compared({ object, mutated }: Mutant, missing: readonly string[]): readonly Touched[] {
     if (object.kind !== "IngressRoute") return this.usersOf(String(at(object, "metadata", "name")));
     const others = this.objects.flatMap((each) => (each !== object ? [each] : mutated === undefined ? [] : [mutated]));
     const before = this.unchanged.get(missing.join()) ?? this.treatments(this.objects, missing);
     this.unchanged.set(missing.join(), before);
     const after = this.treatments(others, missing);
-    return before.flatMap((treatment, index) => (after[index] === treatment ? [] : [index]));
+    return before.flatMap((from, index) => (after[index] === from ? [] : [{ index, from, to: after[index] ?? "" }]));
   }
 
   /** Questions whose rule names something: a middleware, or a transport to a backend. */
-  private usersOf(name: string): number[] {
-    return this.plain.flatMap((treatment, index) => (treatment.includes(`"${name}"`) ? [index] : []));
+  private usersOf(name: string): Touched[] {
+    return this.plain.flatMap((from, index) => (from.includes(`"${name}"`) ? [{ index, from, to: from }] : []));
   }
 
   private treatments(objects: readonly JsonObject[], missing: readonly string[] = []): Treatment[] {

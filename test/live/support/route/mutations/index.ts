@@ -1,29 +1,22 @@
 import type { World } from "../world";
 import { isMutated } from "./bench";
+import { type Choice, chosen, remember } from "./choice";
 import { mutantsOf } from "./edits";
 import { equivalenceOf, isUndetermined, type Known } from "./equivalents";
 import { Judge } from "./judge";
 import { byKind, type Mutant, nameOf } from "./mutant";
-import { random, sampleOf, shuffled } from "./sample";
 import { type Outcome, Trial } from "./trial";
-
-export interface MutationOptions {
-  /** How many are tried; all of them without it. */
-  readonly count?: number;
-  /** What chooses among them. */
-  readonly seed: number;
-}
 
 /** Longest time for one mutant, for the limit of the whole. */
 const EACH_MS = 4000;
 
 /** Every edit of a single field of what is rendered is seen by somebody who asks, or changes nothing. */
-export function mutationTests(world: World, { count, seed }: MutationOptions): void {
+export function mutationTests(world: World, choice: Choice): void {
   const objects = world.rendered.objects.filter(isMutated);
   const judge = new Judge(world, objects);
   const hosts = world.rendered.tables.map(({ host }) => host);
-  const all = mutantsOf(objects, hosts);
-  const tried = count === undefined ? shuffled(all, random(seed)) : sampleOf(all, count, seed);
+  const all = mutantsOf(objects.filter(world.rendered.isOwn), hosts);
+  const tried = chosen(all, choice);
   const known: Known = {
     objects,
     gateway: judge.gateway,
@@ -41,7 +34,11 @@ export function mutationTests(world: World, { count, seed }: MutationOptions): v
     async () => {
       const began = Date.now();
       const outcomes: Outcome[] = [];
-      for (const mutant of tried) outcomes.push(await trial.of(mutant));
+      for (const mutant of tried) {
+        const outcome = await trial.of(mutant);
+        outcomes.push(outcome);
+        remember(choice, mutant, explanationOf(outcome, known));
+      }
       const named = (found: readonly Outcome[]) => found.map(({ mutant }) => nameOf(mutant));
       const expected = new Map(tried.map((mutant) => [mutant, equivalenceOf(mutant, known)]));
       const equal = outcomes.filter(({ mutant }) => expected.get(mutant) !== undefined);
@@ -62,6 +59,12 @@ export function mutationTests(world: World, { count, seed }: MutationOptions): v
     for (const object of objects) await world.traffic.objects.apply([object]);
     expect(await trial.clean(judge.all())).toEqual([]);
   });
+}
+
+/** Why a mutant was seen, or why not; undefined when nothing says why not. */
+function explanationOf({ mutant, seen }: Outcome, known: Known): string | undefined {
+  if (seen !== undefined) return `${seen.check.name}: ${seen.deviation}`;
+  return isUndetermined(mutant) ? "two rules of one priority" : equivalenceOf(mutant, known)?.reason;
 }
 
 /** How many of each kind there are, were tried and were seen. */

@@ -53,25 +53,33 @@ export class Judge {
 
   /** All that is asked about a mutant, in the order in which it is asked. */
   checksOf(mutant: Mutant): Check[] {
-    const touched = this.gateway.touchedBy(mutant).flatMap((index) => this.questions[index] ?? []);
-    const undenied = this.gateway.touchedBy(mutant, this.refusing).flatMap((index) => this.questions[index] ?? []);
+    const asked = (indexes: readonly number[]) => indexes.flatMap((index) => this.questions[index] ?? []);
+    const touched = asked(this.gateway.touchedBy(mutant));
+    const undenied = asked(this.gateway.touchedBy(mutant, this.refusing));
     const denied = undenied.filter((each) => expectedAt(each).outcome === "refused");
     return [
-      ...(touched.length === 0 ? [] : [FIRST, NEAREST].map((most) => this.near(spread(touched, most)))),
+      ...(touched.length === 0 ? [] : [this.near(spread(touched, FIRST)), this.near(spread(touched, NEAREST))]),
+      ...(touched.length <= NEAREST ? [] : [this.near(asked(this.gateway.waysToSee(mutant)))]),
       ...this.special(mutant, touched),
       ...(mutant.object.kind !== "IngressRoute" || denied.length === 0 ? [] : [this.without(spread(denied, NEAREST))]),
       this.everything(compact(this.questions)),
     ];
   }
 
-  /** Everything that can be asked, of a world without a mutant. */
+  /** Everything that can be asked, of a world without a mutant; of limits that are the same on a host, one. */
   all(): Check[] {
     const { world } = this;
+    const limits = new Map(
+      limitedOf(world.rendered.tables).map((each) => [
+        JSON.stringify([each.table.host, each.rate, each.maxBodyBytes]),
+        each,
+      ]),
+    );
     return [
       this.everything(compact(this.questions)),
       { name: "ranges", run: () => rangeDeviations(world) },
       ...world.rendered.tables.map((table) => ({ name: "doors", run: () => doorDeviations(world, table) })),
-      ...limitedOf(world.rendered.tables).map((each) => ({ name: "limits", run: () => limitDeviations(world, each) })),
+      ...[...limits.values()].map((each) => ({ name: "limits", run: () => limitDeviations(world, each) })),
       ...world.gated.flatMap((table) =>
         [true, false].map((page) => ({ name: "gates", run: () => gateAnswerDeviations(world, table, page) })),
       ),
@@ -95,10 +103,9 @@ export class Judge {
       const tables = world.rendered.tables.filter(({ host }) => text.includes(`\`${host}\``));
       checks.push(...tables.map((table) => ({ name: "doors", run: () => doorDeviations(world, table) })));
     }
-    const chain = object.kind === "IngressRoute" && path.includes("middlewares");
     // A row can differ from the one below it by its limits alone.
     if (object.kind === "IngressRoute" || has("rateLimit") || has("buffering")) checks.push(...this.limits(touched));
-    if (chain) checks.push(...this.freedoms(touched));
+    if (object.kind === "IngressRoute") checks.push(...this.freedoms(touched));
     return checks;
   }
 
@@ -106,12 +113,14 @@ export class Judge {
   private limits(touched: readonly Question[]): Check[] {
     const { world } = this;
     const all = limitedOf(world.rendered.tables);
-    const rows = new Map<unknown, Limited>();
+    const rows = new Map<string, Limited>();
     for (const { table, path, method } of touched) {
       const own = all.find((each) => each.table === table && each.path === path && each.method === method);
       const row = rowFor(table, method, path);
-      const at = own ?? (row?.class === "public" ? limitedAt(table, row, method, path) : undefined);
-      if (at !== undefined && method !== "OPTIONS" && !rows.has(own ?? row)) rows.set(own ?? row, at);
+      const at = own ?? (row !== undefined ? limitedAt(table, row, method, path) : undefined);
+      // What is asked before a request may be answered by another rule.
+      const kind = JSON.stringify([table.host, own?.path ?? row?.name, method === "OPTIONS"]);
+      if (at !== undefined && !rows.has(kind)) rows.set(kind, at);
     }
     const chosen = spread([...rows.values()], LIMITS);
     return chosen.map((each) => ({ name: "limits", run: () => limitDeviations(world, each) }));
@@ -124,7 +133,7 @@ export class Judge {
       const known = limited.some(
         ({ table, path }) => table === each.table && (path === each.path || path === row?.path),
       );
-      return !known && row !== undefined && row.class !== "denied" && ["POST", "OPTIONS"].includes(each.method);
+      return !known && row !== undefined && row.class !== "denied" && SENT.includes(each.method);
     });
     const { world } = this;
     return pairs(free).map((each) => ({ name: "freedom", run: () => freedomDeviations(world, each) }));
@@ -147,10 +156,13 @@ export class Judge {
   }
 }
 
-/** A page and a script, or a preflight where nothing else is. */
+/** Methods to send plenty with, the best first. */
+const SENT = ["POST", "PUT", "PATCH", "DELETE", "GET", "OPTIONS"];
+
+/** A page and a script, by a method that carries a body where one is taken. */
 function pairs(questions: readonly Question[]): Question[] {
-  const posted = questions.filter(({ method }) => method === "POST");
-  const all = posted.length === 0 ? questions : posted;
+  const [best] = SENT.filter((name) => questions.some(({ method }) => method === name));
+  const all = questions.filter(({ method }) => method === best);
   return [all.find(({ page }) => page), all.find(({ page }) => !page)].flatMap((each) => each ?? []);
 }
 
