@@ -13,12 +13,15 @@ import type { SyncOptions } from "./sync-command";
 import { vaultPolicy } from "./vault-policy";
 
 const DIRECTORY = ["--dir <folder>", "folder of the synthesized program", "cdktf.out"] as const;
+const ENVIRONMENT = ["--environment <name>", "only the paths of one environment"] as const;
 const SUPPLY = [
   "--supply <path:key=source>",
   "a value of a person: @FILE or env:VARIABLE; may be repeated",
   collect,
   [],
 ] as const;
+
+const PART_HELP = "With --environment, below <environment>/ only.";
 
 const TIMEOUT = ["--timeout <seconds>", "time that each step of a rollout may take", positiveInteger, 600] as const;
 const ROLLOUT_HELP = `
@@ -43,6 +46,7 @@ function registerSync(secrets: Command, session: Session): void {
     .command("sync")
     .description("Creates what is missing in Vault; never overwrites and never deletes.")
     .option(...DIRECTORY)
+    .option(...ENVIRONMENT)
     .option("--dry-run", "show what would be created")
     .option(...SUPPLY)
     .option("--from-env", "read what a person supplies from STRATA_SECRET_<PATH>_<KEY> too")
@@ -51,6 +55,8 @@ function registerSync(secrets: Command, session: Session): void {
     .addHelpText(
       "after",
       `${accessHelp(["read", "write"])}
+${PART_HELP}
+
 Exit codes: 0 done, 1 a problem or a required key without a value (all others are written),
 2 a dry run that would write.`,
     )
@@ -88,11 +94,14 @@ function registerStatus(secrets: Command, session: Session): void {
     .command("status")
     .description("Shows what is declared, what is there and who reads it; reads no value.")
     .option(...DIRECTORY)
+    .option(...ENVIRONMENT)
     .option("--json", "print it as JSON");
   addLoginOptions(status)
     .addHelpText(
       "after",
       `${accessHelp(["look", "list"])}
+${PART_HELP}
+
 Exit codes: 0 all is there, 2 something that is needed is missing, 1 a problem.`,
     )
     .action(async (options: StatusOptions) => {

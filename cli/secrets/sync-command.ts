@@ -4,6 +4,7 @@ import { terraformOutputs } from "../terraform/outputs";
 import { type OpenVault, withVault } from "../vault/login";
 import type { LoginOptions } from "../vault/login-options";
 import { type Declarations, readDeclarations } from "./declarations";
+import { partOf } from "./environments";
 import { jsonReport, printReport, summarise } from "./report";
 import { readSupplied, refuseSharedVariables, refuseUndeclaredVariables, type Supplied } from "./supply";
 import { syncSecrets } from "./sync";
@@ -12,6 +13,8 @@ import { vaultKv } from "./vault-kv";
 
 export interface SyncOptions extends LoginOptions {
   readonly dir: string;
+  /** Only this environment's paths. @default - all of them */
+  readonly environment?: string;
   readonly dryRun?: boolean;
   readonly json?: boolean;
   readonly supply: readonly string[];
@@ -21,11 +24,13 @@ export interface SyncOptions extends LoginOptions {
 /** `strata secrets sync`: 0 done, 1 a problem or a required key without a value, 2 a dry run that would write. */
 export async function secretsSync(session: Session, options: SyncOptions): Promise<number> {
   const folder = path.resolve(session.cwd, options.dir);
-  const declarations = readDeclarations(folder);
+  const whole = readDeclarations(folder);
+  const declarations = partOf(whole, options.environment);
   const supplied = readSupplied(options.supply, declarations.secrets, session);
   if (options.fromEnv) {
-    refuseSharedVariables(declarations.secrets);
-    refuseUndeclaredVariables(declarations.secrets, session.env);
+    // Variables may be there for every environment.
+    refuseSharedVariables(whole.secrets);
+    refuseUndeclaredVariables(whole.secrets, session.env);
   }
   return withVault(session, options, (vault) => sync(session, options, { vault, folder, declarations, supplied }));
 }

@@ -150,14 +150,21 @@ async function plan(stack: string): Promise<string> {
 }
 
 /** `strata` with the login of an operator, as it is given on his workstation. */
-async function asOperator(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const login = ["--login", "jwt", "--login-mount", "sso", "--login-role", "operator", "--login-jwt", "env:JWT"];
+const asOperator = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  asPerson({ role: "operator", group: "operators" }, args, env);
+
+async function asPerson(
+  { role, group }: { readonly role: string; readonly group: string },
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+) {
+  const login = ["--login", "jwt", "--login-mount", "sso", "--login-role", role, "--login-jwt", "env:JWT"];
   return strata([...args, ...login], {
     env: {
       VAULT_ADDR: vault.address,
       VAULT_CACERT: vault.caFile,
       TERRAFORM_BINARY_NAME: terraform.env.TERRAFORM_BINARY_NAME ?? "terraform",
-      JWT: person(["operators"]),
+      JWT: person([group]),
       ...env,
     },
   });
@@ -305,6 +312,19 @@ describe("the people of an environment", () => {
       const outline = z.object({ data: z.object({ subkeys: z.record(z.string(), z.null()) }) }).parse(body);
       expect(Object.keys(outline.data.subkeys)).toContain("postgres_password");
     }
+  });
+
+  test.each([
+    { role: "staging-owner", group: "staging-owners" },
+    { role: "staging-developer", group: "developers" },
+    { role: "staging-viewer", group: "support" },
+  ])("$role has strata secrets status tell what is there of its environment", async (somebody) => {
+    const status = ["secrets", "status", "--dir", paths.out, "--json"];
+    const own = await asPerson(somebody, [...status, "--environment", "staging"]);
+    expect(own).toMatchObject({ code: 0 });
+    const told = z.object({ paths: z.array(z.object({ path: z.string() })) }).parse(JSON.parse(own.stdout));
+    expect(told.paths.map((each) => each.path)).toEqual(declared().filter((each) => each.startsWith("staging/")));
+    expect(await asPerson(somebody, [...status, "--environment", "prod"])).toMatchObject({ code: 1 });
   });
 
   test("nobody of them does anything else with Vault", async () => {

@@ -1,12 +1,13 @@
 import path from "node:path";
 import { describe, type Issue, StrataError } from "../../../constructs/core/errors";
-import { isDnsLabel, slug } from "../../../constructs/core/names";
+import { slug } from "../../../constructs/core/names";
 import type { Session } from "../../session";
 import { type Ask, confirmName } from "../../terminal/confirm";
 import { withVault } from "../../vault/login";
 import type { LoginOptions } from "../../vault/login-options";
 import { readDeclarations } from "../declarations";
 import { pathsIn, type SecretEngine } from "../engine";
+import { isEnvironment } from "../environments";
 import { vaultKv } from "../vault-kv";
 import { deployedStacks, environmentStacks, type ObjectCount, stateCount } from "./deployed";
 
@@ -63,12 +64,9 @@ export async function secretsPurge(
   });
 }
 
-/** Paths of components stand beside those of environments. */
-const NO_ENVIRONMENT = ["clusters"];
-
 function environmentName(text: string): string {
   const name = slug(text);
-  if (isDnsLabel(name) && !NO_ENVIRONMENT.includes(name)) return name;
+  if (isEnvironment(name)) return name;
   const fix = "Name one environment, as its file is called.";
   throw StrataError.of({ where: "environment", problem: "is not the name of one", value: text, fix });
 }

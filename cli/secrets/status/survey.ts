@@ -35,10 +35,11 @@ export interface Survey {
   readonly issues: readonly Issue[];
 }
 
-/** Compares what is declared with what is there. */
+/** Compares what is declared with what is there. @param folder - where to look for what nobody declares @default - all */
 export async function surveySecrets(
   secrets: readonly Owned<SecretDeclaration>[],
   engine: SecretEngine,
+  folder = "",
 ): Promise<Survey> {
   const issues: Issue[] = [];
   const paths: PathStatus[] = [];
@@ -52,7 +53,7 @@ export async function surveySecrets(
     }
   }
   const declared = new Set(secrets.map(({ path }) => path));
-  const stored = await pathsIn(engine).catch((error: unknown) => {
+  const stored = await pathsIn(engine, folder).catch((error: unknown) => {
     if (!(error instanceof StrataError)) throw error;
     issues.push(...error.issues);
     return [];
