@@ -113,7 +113,7 @@ Exit codes: 0 all is there, 2 something that is needed is missing, 1 a problem.`
 function registerRotate(secrets: Command, session: Session): void {
   const rotate = secrets
     .command("rotate")
-    .description("Gives one key, or every generated key of a path, another value, and brings it to what uses it.")
+    .description("Gives one key, or all of a path that can change, another value, and brings it to what uses it.")
     .argument("<path>", "path below the mount, as in staging/openpanel")
     .argument("[key]", "the only key to rotate")
     .option(...DIRECTORY)
@@ -126,7 +126,8 @@ function registerRotate(secrets: Command, session: Session): void {
     .addHelpText(
       "after",
       `${accessHelp(["read", "write"])}
-Keys that follow from a rotated one are made anew with it; all others stay as they are.
+Keys that follow from a rotated one are made anew with it, and those that are an output of a stack are copied from its
+state again; all others stay as they are.
 ${ROLLOUT_HELP}
 One that was ended after its write is finished by strata secrets rollout <path>.
 

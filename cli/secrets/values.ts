@@ -27,18 +27,18 @@ export function valueSource(props: ValueSourceProps): ValueSource {
       case "generated":
         return { value: generate(declared.rule) };
       case "output":
-        return fromOutput(declared, props);
+        return props.dryRun ? { value: new SecretValue("") } : fromOutput(declared, props.outputs);
       case "supplied":
         return fromPerson(path, key, declared, props);
     }
   };
 }
 
-async function fromOutput(
+/** The value of an output as the state of its stack has it. */
+export async function fromOutput(
   { stack, output }: Extract<SecretKey, { kind: "output" }>,
-  { outputs, dryRun }: ValueSourceProps,
+  outputs: OutputReader,
 ): Promise<ValueOrReason> {
-  if (dryRun) return { value: new SecretValue("") };
   const value = (await outputs(stack)).get(output);
   if (typeof value === "string" && value !== "") return { value: new SecretValue(value) };
   return { missing: `output ${output} of ${stack}, which is not deployed yet`, required: true };

@@ -9,7 +9,10 @@ const KINDS: Readonly<Record<Kind, readonly [from: string, other: string]>> = {
   generated: ["made up by `strata secrets sync`, once", "`strata secrets rotate`, unless it is permanent"],
   derived: ["made by the sync of other keys of its path", "follows when one of them is rotated"],
   supplied: ["a person, at a question or with `--supply`", "`strata secrets rotate` with `--supply`"],
-  output: ["copied by the sync from an output of an L1 stack", "replaced where it comes from"],
+  output: [
+    "copied by the sync from an output of an L1 stack",
+    "replaced where it comes from, then `strata secrets rotate`",
+  ],
 };
 
 /** Never in Vault, and so no kind of its keys. */

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { SecretReader } from "../../../constructs/core/secrets";
 import type { Session } from "../../session";
+import { terraformOutputs } from "../../terraform/outputs";
 import { withVault } from "../../vault/login";
 import type { LoginOptions } from "../../vault/login-options";
 import { type Declarations, declarationOf, readDeclarations } from "../declarations";
@@ -36,10 +37,11 @@ export async function secretsRotate(
   options: RotateOptions,
   reach: Partial<RolloutReach> = {},
 ): Promise<number> {
-  const declarations = readDeclarations(path.resolve(session.cwd, options.dir));
+  const folder = path.resolve(session.cwd, options.dir);
+  const declarations = readDeclarations(folder);
   const secret = declarationOf(declarations, target.path);
   const supplied = readSupplied(options.supply, declarations.secrets, session);
-  const plan = planRotation(secret, target.key, supplied);
+  const plan = planRotation(secret, target.key, { supplied, outputs: terraformOutputs(folder, session.env) });
   const dryRun = options.dryRun === true;
   const { engine, rotation } = await withVault(session, options, async ({ client }) => {
     const kv = vaultKv(client, declarations.mount, session.retry);

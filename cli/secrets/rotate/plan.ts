@@ -1,16 +1,15 @@
-import { type Issue, StrataError } from "../../../constructs/core/errors";
+import { StrataError } from "../../../constructs/core/errors";
 import { nearest } from "../../../constructs/core/nearest";
-import type { SecretDeclaration, SecretKey } from "../../../constructs/core/secrets";
+import type { SecretDeclaration } from "../../../constructs/core/secrets";
 import { derivedKeys } from "../derive";
-import { generate } from "../generate";
 import type { SecretValue } from "../secret-value";
-import type { Supplied } from "../supply";
+import { decide, type Refusal, type RotationSources } from "./decide";
 
 /** A key that gets another value. */
 export interface ReplacedKey {
   readonly key: string;
   /** Gives the value; called once, and not in a dry run. */
-  readonly make: () => SecretValue;
+  readonly make: () => SecretValue | Promise<SecretValue>;
 }
 
 /** A key that stays as it is, and why. */
@@ -32,11 +31,15 @@ export interface RotationPlan {
  * Decides what is rotated.
  *
  * @param named the only key to rotate; undefined for all of the path that can be
- * @param supplied new values of a person
  * @throws StrataError when the named key, or no key at all, can be rotated
  */
-export function planRotation(secret: SecretDeclaration, named: string | undefined, supplied: Supplied): RotationPlan {
+export function planRotation(
+  secret: SecretDeclaration,
+  named: string | undefined,
+  sources: RotationSources,
+): RotationPlan {
   const { path, keys } = secret;
+  const { supplied } = sources;
   if (named !== undefined) {
     const declared = keys[named];
     if (declared === undefined) throw unknownKey(secret, named);
@@ -49,7 +52,7 @@ export function planRotation(secret: SecretDeclaration, named: string | undefine
   }
   const decisions = Object.entries(keys)
     .filter(([key, { kind }]) => (named === undefined ? kind !== "derived" : key === named))
-    .map(([key, declared]) => ({ key, decision: decide(secret, key, declared, supplied) }));
+    .map(([key, declared]) => ({ key, decision: decide(secret, key, declared, sources) }));
   const replaced = decisions.flatMap(({ key, decision }) => ("make" in decision ? [{ key, ...decision }] : []));
   const refused = decisions.flatMap(({ key, decision }) => ("make" in decision ? [] : [{ key, ...decision }]));
   if (replaced.length === 0) throw nothingToRotate(secret, refused);
@@ -61,35 +64,6 @@ export function planRotation(secret: SecretDeclaration, named: string | undefine
     ),
     kept: refused.map(({ key, problem }) => ({ key, reason: problem })),
   };
-}
-
-type Refusal = Omit<Issue, "where">;
-
-function decide(
-  { path }: SecretDeclaration,
-  key: string,
-  declared: SecretKey,
-  supplied: Supplied,
-): Pick<ReplacedKey, "make"> | Refusal {
-  switch (declared.kind) {
-    case "generated":
-      if (declared.permanent === undefined) return { make: () => generate(declared.rule) };
-      return { problem: `it must never change: ${declared.permanent}`, fix: "" };
-    case "supplied": {
-      const value = supplied.get(`${path}:${key}`);
-      if (value !== undefined) return { make: () => value };
-      const fix = `Add --supply ${path}:${key}=@FILE or ${path}:${key}=env:VARIABLE.`;
-      return { problem: "its value comes from a person, and none was given", fix };
-    }
-    case "fixed":
-      return { problem: "its value stands in the configuration", fix: "Change it there." };
-    case "output": {
-      const fix = `Replace it there, then: vault kv patch -mount=secret ${path} ${key}=@FILE`;
-      return { problem: `its value is the output ${declared.output} of ${declared.stack}`, fix };
-    }
-    case "derived":
-      return { problem: "it follows from other keys", fix: "Rotate those." };
-  }
 }
 
 function targets({ path, keys }: SecretDeclaration, named: string | undefined): readonly string[] {

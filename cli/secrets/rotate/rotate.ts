@@ -38,14 +38,18 @@ export async function rotateSecret(secret: SecretDeclaration, plan: RotationPlan
     return { rotated, derived: plan.derived, kept, version: previous + 1, previous };
   }
   // Made up once: a write without an answer may have been stored.
-  const fresh: Values = new Map(chosen.map(({ key, make }) => [key, make().reveal()]));
+  const made: [string, string][] = [];
+  for (const { key, make } of chosen) made.push([key, (await make()).reveal()]);
+  const fresh: Values = new Map(made.filter((each) => !holds(first, [each])));
   const derived = derivedValues(secret, plan.derived, first, fresh);
+  const same = [...made, ...derived].filter((each) => holds(first, [each]));
+  const all = [...kept, ...same.map(([key]) => ({ key, reason: "it has this value already" }))];
   if (holds(first, [...fresh, ...derived])) {
-    const same = [...fresh.keys(), ...derived.keys()].map((key) => ({ key, reason: "it has this value already" }));
-    return { rotated: [], derived: [], kept: [...kept, ...same], version: previous, previous };
+    return { rotated: [], derived: [], kept: all, version: previous, previous };
   }
   const version = await replace(secret, plan, run, first, fresh);
-  return { rotated: [...fresh.keys()], derived: [...derived.keys()], kept, version, previous };
+  const another = [...derived.keys()].filter((key) => !all.some((each) => each.key === key));
+  return { rotated: [...fresh.keys()], derived: another, kept: all, version, previous };
 }
 
 type Values = ReadonlyMap<string, string>;

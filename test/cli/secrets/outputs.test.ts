@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { terraformOutputs } from "../../../cli/terraform/outputs";
 import { FakeVault } from "../support/fake-vault";
-import { type TestSecret, writeProgram } from "../support/program";
+import { generated, type TestSecret, writeProgram } from "../support/program";
 import { strata, temporaryFolder } from "../support/session";
 
 const STACK = "l1-cluster-platform";
@@ -48,12 +48,66 @@ beforeEach(async () => {
 
 afterEach(() => vault.stop());
 
-async function sync(folder: string, terraform: string, args: readonly string[] = []) {
+const sync = (folder: string, terraform: string, args: readonly string[] = []) =>
+  secrets(["sync", ...args], folder, terraform);
+const rotate = (folder: string, terraform = fakeTerraform(), args: readonly string[] = []) =>
+  secrets(["rotate", "staging/backup", "--no-rollout", ...args], folder, terraform);
+
+async function secrets(words: readonly string[], folder: string, terraform: string) {
   const env = { PATH: process.env.PATH, TERRAFORM_BINARY_NAME: terraform, TF_LOG: "trace", ...vault.env };
-  const outcome = await strata(["secrets", "sync", "--dir", folder, ...args], { env });
+  const outcome = await strata(["secrets", ...words, "--dir", folder], { env });
   expect(outcome.out + outcome.err).not.toContain(VALUE);
   return outcome;
 }
+
+describe("a rotation of a key that is an output", () => {
+  const both: TestSecret = { path: "staging/backup", keys: { ...secret.keys, password: generated } };
+  const before = { s3_secret_key: "of-before", password: "old-password" };
+  const program = (declared = both) => {
+    const folder = writeProgram({ secrets: [declared], backends });
+    vault.put("staging/backup", before);
+    return folder;
+  };
+  const stored = () => vault.secrets.get("staging/backup")?.data;
+
+  it("copies what the state has now, alone or with the others of its path in one write", async () => {
+    const folder = program();
+    applied(folder);
+    expect(await rotate(folder, fakeTerraform(), ["s3_secret_key"])).toMatchObject({ code: 0 });
+    expect(stored()).toEqual({ ...before, s3_secret_key: VALUE });
+    vault.put("staging/backup", before);
+    const version = vault.secrets.get("staging/backup")?.version ?? 0;
+    expect(await rotate(folder)).toMatchObject({ code: 0 });
+    expect(stored()).toEqual({ s3_secret_key: VALUE, password: expect.not.stringMatching("old-password") });
+    expect(vault.secrets.get("staging/backup")?.version).toBe(version + 1);
+  });
+
+  it("changes nothing where the state has what Vault has, and does not call it rotated", async () => {
+    const folder = program();
+    applied(folder);
+    vault.put("staging/backup", { ...before, s3_secret_key: VALUE });
+    const version = vault.secrets.get("staging/backup")?.version;
+    const alone = await rotate(folder, fakeTerraform(), ["s3_secret_key"]);
+    expect(alone).toMatchObject({ code: 0, err: expect.stringContaining("s3_secret_key is kept: it has this value") });
+    expect(vault.secrets.get("staging/backup")?.version).toBe(version);
+    const { out, err } = await rotate(folder);
+    expect(out).toContain("rotated password; version");
+    expect(err).toContain("s3_secret_key is kept: it has this value already.");
+  });
+
+  it("writes nothing when its stack is not deployed, and says how to", async () => {
+    const { code, err } = await rotate(program());
+    expect(code).toBe(1);
+    expect(err).toContain(`output object_storage_secret_key of ${STACK}, which is not deployed yet`);
+    expect(err).toContain(`npx cdktf deploy ${STACK}`);
+    expect(stored()).toEqual(before);
+  });
+
+  it("reads no state in a dry run", async () => {
+    expect(await rotate(program(), "/no/such/terraform", ["--dry-run"])).toMatchObject({ code: 2 });
+    expect(stored()).toEqual(before);
+  });
+});
 
 describe("a key that is an output of an L1 stack", () => {
   it("is copied from the state, without the value being seen", async () => {

@@ -14,7 +14,6 @@ const openpanel: TestSecret = {
     cookie_secret: hex,
     encryption_key: { ...hex, permanent: PERMANENT },
     smtp_password: { ...supplied, description: "Password of the mail server" },
-    bucket_key: { kind: "output", stack: "l1-cluster-platform", output: "object_storage_secret_key" },
     postgres_hash: { kind: "derived", template: "{{ .postgres_password | sha256sum }}" },
     postgres_url: {
       kind: "derived",
@@ -30,7 +29,6 @@ const before = {
   cookie_secret: "old-cookie-secret",
   encryption_key: "old-encryption-key",
   smtp_password: "old-password-of-smtp",
-  bucket_key: "old-bucket-key",
   postgres_hash: sha256("old-password-of-postgres"),
   postgres_url: "postgresql://app:old-password-of-postgres@postgresql.data-staging",
   note_of_hand: { by: "hand" },
@@ -177,7 +175,6 @@ describe("strata secrets rotate", () => {
         { key: "postgres_host" },
         { key: "encryption_key", reason: `it must never change: ${PERMANENT}` },
         { key: "smtp_password" },
-        { key: "bucket_key" },
       ],
       version: 2,
       previous: 1,
@@ -205,7 +202,6 @@ describe("what cannot be rotated", () => {
       ["staging/openpanel", "smtp_password"],
       "Add --supply staging/openpanel:smtp",
     ],
-    ["an output", ["staging/openpanel", "bucket_key"], "the output object_storage_secret_key of l1-cluster-platform"],
     ["a path without any key for it", ["staging/fixed"], "staging/fixed host\n    cannot be rotated"],
     [
       "a value for another key",
