@@ -137,7 +137,9 @@ function outcomeProblems(
   if (expected.outcome === "refused") return wanted(undenied ? "418" : "403", 0);
   if (expected.outcome === "nothing") return wanted("404", 0);
   const there = `${method} ${expected.path} at ${expected.by}`;
-  if (expected.outcome === "passes") return wanted("", 0, there);
+  // What is open may be kept, and a preflight has nothing to keep.
+  const told = seen.stored === undefined ? [] : [`a cache is told ${seen.stored} of what is open`];
+  if (expected.outcome === "passes") return [...wanted("", 0, there), ...told];
   const stored = seen.stored === "no-store" ? [] : ["a cache may keep what is behind a gate"];
   if (member) return [...wanted("200", 1, there), ...stored, ...memberProblems(seen)];
   if (!page) return [...wanted("401", 1), ...stored];
