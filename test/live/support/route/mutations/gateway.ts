@@ -32,7 +32,7 @@ export class Gateway {
   private readonly fulfilled = new Map<string, readonly boolean[]>();
   private readonly plain: readonly Treatment[];
   private readonly unchanged = new Map<string, readonly Treatment[]>();
-  private readonly touched = new WeakMap<Mutant, Map<string, readonly Touched[]>>();
+  private readonly touched = new WeakMap<Mutant, Map<string, readonly number[]>>();
 
   constructor(
     private readonly objects: readonly JsonObject[],
@@ -43,28 +43,24 @@ export class Gateway {
 
   /** Questions, by index, that a mutant may answer differently; `missing` are middlewares that are not there. */
   touchedBy(mutant: Mutant, missing: readonly string[] = []): readonly number[] {
-    return this.differences(mutant, missing).map(({ index }) => index);
+    const known = this.touched.get(mutant) ?? new Map<string, readonly number[]>();
+    this.touched.set(mutant, known);
+    const found = known.get(missing.join()) ?? this.compared(mutant, missing).map(({ index }) => index);
+    known.set(missing.join(), found);
+    return found;
   }
 
   /** One question, by index, of each way in which a mutant may be seen: by method, by who asks, and by what becomes of it. */
   waysToSee(mutant: Mutant): readonly number[] {
     const isRule = mutant.object.kind === "IngressRoute";
     const found = new Map<string, number>();
-    for (const { index, from, to } of this.differences(mutant, [])) {
+    for (const { index, from, to } of this.compared(mutant, [])) {
       const { table, method, page } = this.questions[index] ?? {};
       // A middleware does the same to every method of a rule.
       const way = JSON.stringify([table?.host, isRule && method, page, from, to]);
       if (!found.has(way)) found.set(way, index);
     }
     return [...found.values()];
-  }
-
-  private differences(mutant: Mutant, missing: readonly string[]): readonly Touched[] {
-    const known = this.touched.get(mutant) ?? new Map<string, readonly Touched[]>();
-    this.touched.set(mutant, known);
-    const found = known.get(missing.join()) ?? this.compared(mutant, missing);
-    known.set(missing.join(), found);
-    return found;
   }
 
   private compared({ object, mutated }: Mutant, missing: readonly string[]): readonly Touched[] {
