@@ -1,12 +1,17 @@
+import { appendFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { parseRule } from "../../cli/smoke/program/rule";
 import { isJsonObject, type Json, type JsonObject } from "../../constructs/core/json";
 import { at } from "../helpers/releases";
 import { isMutated } from "../live/support/route/mutations/bench";
 import { CONNECTING, edgesOf, isAdmitted } from "../live/support/route/mutations/checks/ranges";
+import { choiceOf, chosen } from "../live/support/route/mutations/choice";
 import { mutantsOf } from "../live/support/route/mutations/edits";
 import { textOf } from "../live/support/route/mutations/edits/rule-text";
 import { areIndependent, EQUIVALENCES, equivalenceOf, type Known } from "../live/support/route/mutations/equivalents";
 import { denials, Gateway } from "../live/support/route/mutations/gateway";
+import { Journal } from "../live/support/route/mutations/journal";
 import { type FieldPath, nameOf, replaced } from "../live/support/route/mutations/mutant";
 import { sampleOf } from "../live/support/route/mutations/sample";
 import { questionsOf } from "../live/support/route/mutations/universe";
@@ -68,6 +73,70 @@ describe("the edits of the rendered routes", () => {
     expect(other).not.toEqual(first);
     const kinds = new Set(sampleOf(mutants, 340, 1).map(({ kind }) => kind));
     expect(kinds).toEqual(new Set(mutants.map(({ kind }) => kind)));
+  });
+});
+
+describe("the choice among edits", () => {
+  const names = (wanted: string): string[] => chosen(mutants, { wanted, seed: 1 }).map(nameOf);
+
+  test("of all parts is all of them, each once", () => {
+    const parts = ["1/3", "2/3", "3/3"].flatMap(names);
+    expect(parts.sort()).toEqual(names("all").sort());
+    expect(parts.length).toBe(mutants.length);
+  });
+
+  test.each(["0/3", "4/3", "1/0", "some", "-1", ""])("is refused as %j", (wanted) => {
+    expect(() => names(wanted)).toThrow(/^STRATA_MUTATIONS is .*; give a number, "all", or a part as 1\/4\.$/);
+  });
+
+  test("is made by the environment", () => {
+    expect(choiceOf({})).toEqual({ wanted: "160", seed: 1 });
+    const environment = { STRATA_MUTATIONS: "all", STRATA_MUTATION_SEED: "7", STRATA_MUTATION_JOURNAL: "there" };
+    expect(choiceOf(environment)).toEqual({ wanted: "all", seed: 7, journal: "there" });
+    expect(() => choiceOf({ STRATA_MUTATION_SEED: "x" })).toThrow("give a whole number");
+  });
+});
+
+describe("a journal", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "strata-journal-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("leaves out what was explained, also when its last line was cut off", () => {
+    const [first, second, third, ...more] = mutants.slice(0, 10);
+    if (first === undefined || second === undefined || third === undefined) throw new Error("There are no edits.");
+    const journal = new Journal(folder, objects);
+    expect(journal.left(mutants).length).toBe(mutants.length);
+    journal.write(first, "seen");
+    journal.write(second, undefined);
+    const [file = ""] = readdirSync(folder);
+    appendFileSync(path.join(folder, file), '["cut o');
+    expect(new Journal(folder, objects).left([first, second, third, ...more])).toEqual([second, third, ...more]);
+  });
+
+  test("is another one for other objects", () => {
+    expect(new Journal(folder, objects.slice(1)).left(mutants).length).toBe(mutants.length);
+  });
+});
+
+describe("the ways to see an edit", () => {
+  test("have every method and visitor for whom another rule wins", () => {
+    const questions = questionsOf(rendered.tables);
+    const gateway = new Gateway(objects, questions);
+    const preflight = mutants.find((mutant) =>
+      /openpanel-routes spec\.routes\.\d+\.match .*Method\(`OPTIONS`\) becomes Method\(`GET`\)/.test(nameOf(mutant)),
+    );
+    if (preflight === undefined) throw new Error("No preflight is edited.");
+    const wayOf = (index: number): string => `${questions[index]?.method} ${questions[index]?.page}`;
+    const touched = new Set(gateway.touchedBy(preflight).map(wayOf));
+    expect(touched.size).toBeGreaterThan(1);
+    expect(new Set(gateway.waysToSee(preflight).map(wayOf))).toEqual(touched);
+  });
+
+  test("are fewer than all that it touches", () => {
+    const gateway = new Gateway(objects, questionsOf(rendered.tables));
+    const shared = mutants.find(({ object }) => /-strip-headers$/.test(String(at(object, "metadata", "name"))));
+    if (shared === undefined) throw new Error("No middleware strips headers.");
+    expect(gateway.waysToSee(shared).length).toBeLessThan(gateway.touchedBy(shared).length / 4);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describeWithPrograms } from "./support/programs";
 import { mutationTests } from "./support/route/mutations";
-import { type Choice, choiceOf } from "./support/route/mutations/choice";
+import { choiceOf } from "./support/route/mutations/choice";
 import { PROGRAMS, World } from "./support/route/world";
 
 jest.setTimeout(120_000);
@@ -16,11 +16,6 @@ describeWithPrograms("mutations of the rendered routes", PROGRAMS, () => {
     const world = new World("acme", cluster);
     beforeAll(() => world.start());
     afterAll(() => world.stop());
-    mutationTests(world, of(cluster, choice));
+    mutationTests(world, choice);
   });
 });
-
-/** A journal of its own for each cluster: their objects have the same names. */
-function of(cluster: string, { journal, ...chosen }: Choice): Choice {
-  return { ...chosen, ...(journal !== undefined && { journal: `${journal}.${cluster}` }) };
-}

@@ -1,5 +1,4 @@
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
-import { type Mutant, nameOf } from "./mutant";
+import type { Mutant } from "./mutant";
 import { random, sampleOf, shuffled } from "./sample";
 
 /** Which of all edits are tried. */
@@ -8,14 +7,11 @@ export interface Choice {
   readonly wanted: string;
   /** What chance goes by. */
   readonly seed: number;
-  /** File of what was tried already, and is not tried again. @default - everything is tried */
+  /** Folder of what was tried already, and is not tried again. @default - everything is tried */
   readonly journal?: string;
 }
 
-/**
- * The choice that the environment makes: `STRATA_MUTATIONS` and `STRATA_MUTATION_SEED`. All of them take hours, so
- * `STRATA_MUTATION_JOURNAL` keeps what was seen: an interrupted run goes on where it was.
- */
+/** The choice that the environment makes: `STRATA_MUTATIONS`, `STRATA_MUTATION_SEED` and `STRATA_MUTATION_JOURNAL`. */
 export function choiceOf(environment: NodeJS.ProcessEnv): Choice {
   const { STRATA_MUTATIONS: wanted = "160", STRATA_MUTATION_SEED = "1", STRATA_MUTATION_JOURNAL } = environment;
   const seed = Number(STRATA_MUTATION_SEED);
@@ -24,31 +20,12 @@ export function choiceOf(environment: NodeJS.ProcessEnv): Choice {
 }
 
 /** The mutants to try, in the order in which they are tried. */
-export function chosen(mutants: readonly Mutant[], { wanted, seed, journal }: Choice): readonly Mutant[] {
-  const tried = new Set(journal === undefined ? [] : explainedIn(journal));
-  return some(mutants, wanted, seed).filter((mutant) => !tried.has(nameOf(mutant)));
-}
-
-function some(mutants: readonly Mutant[], wanted: string, seed: number): readonly Mutant[] {
+export function chosen(mutants: readonly Mutant[], { wanted, seed }: Choice): readonly Mutant[] {
   if (wanted === "all") return shuffled(mutants, random(seed));
   if (/^\d+$/.test(wanted)) return sampleOf(mutants, Number(wanted), seed);
   const [part = 0, parts = 0] = /^\d+\/\d+$/.test(wanted) ? wanted.split("/").map(Number) : [];
-  if (part < 1 || part > parts)
-    throw new Error(`STRATA_MUTATIONS is ${wanted}; give a number, "all", or a part as 1/4.`);
-  return shuffled(mutants, random(seed)).filter((_each, index) => index % parts === part - 1);
-}
-
-/** Writes down what became of a mutant; one that nothing explains is tried again the next time. */
-export function remember({ journal }: Choice, mutant: Mutant, explanation: string | undefined): void {
-  if (journal === undefined) return;
-  appendFileSync(journal, `${JSON.stringify([nameOf(mutant), explanation ?? null])}\n`);
-}
-
-function explainedIn(journal: string): string[] {
-  if (!existsSync(journal)) return [];
-  const lines = readFileSync(journal, "utf8").split("\n");
-  return lines.flatMap((line) => {
-    const [name, explanation] = line === "" ? [] : JSON.parse(line);
-    return typeof explanation === "string" ? [String(name)] : [];
-  });
+  if (part >= 1 && part <= parts) {
+    return shuffled(mutants, random(seed)).filter((_each, index) => index % parts === part - 1);
+  }
+  throw new Error(`STRATA_MUTATIONS is ${wanted}; give a number, "all", or a part as 1/4.`);
 }

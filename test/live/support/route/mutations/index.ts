@@ -1,8 +1,9 @@
 import type { World } from "../world";
 import { isMutated } from "./bench";
-import { type Choice, chosen, remember } from "./choice";
+import { type Choice, chosen } from "./choice";
 import { mutantsOf } from "./edits";
 import { equivalenceOf, isUndetermined, type Known } from "./equivalents";
+import { Journal } from "./journal";
 import { Judge } from "./judge";
 import { byKind, type Mutant, nameOf } from "./mutant";
 import { type Outcome, Trial } from "./trial";
@@ -16,7 +17,9 @@ export function mutationTests(world: World, choice: Choice): void {
   const judge = new Judge(world, objects);
   const hosts = world.rendered.tables.map(({ host }) => host);
   const all = mutantsOf(objects.filter(world.rendered.isOwn), hosts);
-  const tried = chosen(all, choice);
+  const journal = choice.journal === undefined ? undefined : new Journal(choice.journal, objects);
+  const picked = chosen(all, choice);
+  const tried = journal?.left(picked) ?? picked;
   const known: Known = {
     objects,
     gateway: judge.gateway,
@@ -37,7 +40,7 @@ export function mutationTests(world: World, choice: Choice): void {
       for (const mutant of tried) {
         const outcome = await trial.of(mutant);
         outcomes.push(outcome);
-        remember(choice, mutant, explanationOf(outcome, known));
+        journal?.write(mutant, explanationOf(outcome, known));
       }
       const named = (found: readonly Outcome[]) => found.map(({ mutant }) => nameOf(mutant));
       const expected = new Map(tried.map((mutant) => [mutant, equivalenceOf(mutant, known)]));
