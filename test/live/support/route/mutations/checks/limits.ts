@@ -1,53 +1,24 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { gatePath } from "../../../../../../constructs/access/portal-gate";
-import type { Route, RouteTableProps } from "../../../../../../constructs/access/route-table";
 import type { Answer } from "../../../../../../sandbox/live/traffic";
-import { gatesOf } from "../../program";
 import type { World } from "../../world";
 import type { Question } from "../universe";
 import { ordinary } from "./asking";
+import { type Limited, limitedOf } from "./limited";
 import { sendAgain } from "./send";
-
-/** What may come of one client in a second, where a limit is. */
-export interface Limited {
-  readonly table: RouteTableProps;
-  readonly method: string;
-  readonly path: string;
-  readonly rate?: { readonly average: number; readonly burst: number };
-  readonly maxBodyBytes?: number;
-}
-
-/** The pages of a gate ask its session store, so one client may ask for so many of them. */
-const LOGIN_RATE = { average: 20, burst: 40 };
 
 /** For how long it is counted what a rate lets through: until it is some ten requests, within reason. */
 const COUNTED = { requests: 10, leastMs: 600, mostMs: 3000 };
 /** Traefik forgets a client of whom nothing came for a second, and with him what he has used up. */
 const STEP_MS = 200;
 
-/** All that is limited, by the tables; and the pages of the gates. */
-export function limitedOf(tables: readonly RouteTableProps[]): Limited[] {
-  return tables.flatMap((table) => [
-    ...table.routes.flatMap((row): Limited[] => {
-      const limited = limitedAt(table, row, row.methods?.[0] ?? "GET", row.path);
-      return limited === undefined ? [] : [limited];
-    }),
-    ...gatesOf(table).map(({ name }) => ({ table, path: `${gatePath(name)}/auth`, method: "GET", rate: LOGIN_RATE })),
-  ]);
-}
-
-/** What a row says of limits, at one of its paths; undefined where it has none. */
-export function limitedAt(table: RouteTableProps, row: Route, method: string, path: string): Limited | undefined {
-  if (row.class === "denied" || row.class === "gated") return undefined;
-  const { rateLimit: rate, maxBodyBytes } = row;
-  return rate === undefined && maxBodyBytes === undefined ? undefined : { table, path, method, rate, maxBodyBytes };
-}
-
 /** More at once, and more in one body, than any row takes that has a limit. */
 function plentyOf(world: World): { readonly requests: number; readonly bytes: number } {
   const limited = limitedOf(world.rendered.tables);
   const most = (of: (each: Limited) => number | undefined) => Math.max(0, ...limited.map((each) => of(each) ?? 0));
-  return { requests: most(({ rate }) => rate && (rate.burst + rate.average) * 1.2), bytes: most(sizeOf) + 1 };
+  return {
+    requests: most(({ rate }) => rate && Math.ceil((rate.burst + rate.average) * 1.2)),
+    bytes: most(sizeOf) + 1,
+  };
 }
 
 const sizeOf = ({ maxBodyBytes }: Limited): number | undefined => maxBodyBytes;
@@ -97,11 +68,10 @@ async function rateProblems(world: World, limited: Limited): Promise<string[]> {
   const at = await through(world, limited, client, Math.ceil(burst * 1.5) + 20);
   const most = burst + Math.ceil((average * (Date.now() - began)) / 1000) + 1;
   if (at < burst || at > most) return [`${at} at once go through, not ${burst} to ${most}`];
-  // More than comes in meanwhile, or who has used up everything could pass for somebody who has not.
-  const some = Math.ceil(burst / 2);
-  if ((await through(world, limited, other, some)) !== some) return ["another client has to wait"];
-  const forging = await through(world, limited, client, some, { "x-forwarded-for": world.address() });
-  if (forging === some) return ["who says that he is somebody else is counted as him"];
+  // A whole burst, or who has used up everything could pass for somebody who has not: some comes in meanwhile.
+  const forging = await through(world, limited, client, burst, { "x-forwarded-for": world.address() });
+  if (forging === burst) return ["who says that he is somebody else is counted as him"];
+  if ((await through(world, limited, other, burst)) !== burst) return ["another client has to wait"];
   const size = limited.maxBodyBytes === undefined ? undefined : limited.maxBodyBytes + 1;
   if (size !== undefined && (await isReadFirst(world, limited, client, size))) {
     return ["a large body is read of somebody who has to wait"];
@@ -128,13 +98,16 @@ async function refillProblems(
   const lasts = Math.min(Math.max((COUNTED.requests / average) * 1000, COUNTED.leastMs), COUNTED.mostMs);
   const plenty = Math.ceil((average * STEP_MS * 3) / 1000) + 2;
   const since = Date.now();
+  // When the last of them were sent: on a busy machine their answers take a while, in which nobody asked.
+  let asked = since;
   let later = 0;
   while (Date.now() - since < lasts) {
     await sleep(STEP_MS);
+    asked = Date.now();
     later += await through(world, limited, client, plenty);
   }
-  const expected = (average * (Date.now() - since)) / 1000;
-  const [least, most] = [Math.floor(expected * 0.8) - 1, Math.ceil(expected) + 2];
+  const least = Math.floor(((average * (asked - since)) / 1000) * 0.8) - 1;
+  const most = Math.ceil((average * (Date.now() - since)) / 1000) + 2;
   return later < least || later > most ? [`${later} later go through, not ${least} to ${most}`] : [];
 }
 

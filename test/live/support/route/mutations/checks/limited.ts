@@ -1,0 +1,33 @@
+import { gatePath } from "../../../../../../constructs/access/portal-gate";
+import type { Route, RouteTableProps } from "../../../../../../constructs/access/route-table";
+import { gatesOf } from "../../program";
+
+/** What may come of one client in a second, where a limit is. */
+export interface Limited {
+  readonly table: RouteTableProps;
+  readonly method: string;
+  readonly path: string;
+  readonly rate?: { readonly average: number; readonly burst: number };
+  readonly maxBodyBytes?: number;
+}
+
+/** The pages of a gate ask its session store, so one client may ask for so many of them. */
+const LOGIN_RATE = { average: 20, burst: 40 };
+
+/** All that is limited, by the tables; and the pages of the gates. */
+export function limitedOf(tables: readonly RouteTableProps[]): Limited[] {
+  return tables.flatMap((table) => [
+    ...table.routes.flatMap((row): Limited[] => {
+      const limited = limitedAt(table, row, row.methods?.[0] ?? "GET", row.path);
+      return limited === undefined ? [] : [limited];
+    }),
+    ...gatesOf(table).map(({ name }) => ({ table, path: `${gatePath(name)}/auth`, method: "GET", rate: LOGIN_RATE })),
+  ]);
+}
+
+/** What a row says of limits, at one of its paths; undefined where it has none. */
+export function limitedAt(table: RouteTableProps, row: Route, method: string, path: string): Limited | undefined {
+  if (row.class === "denied" || row.class === "gated") return undefined;
+  const { rateLimit: rate, maxBodyBytes } = row;
+  return rate === undefined && maxBodyBytes === undefined ? undefined : { table, path, method, rate, maxBodyBytes };
+}
