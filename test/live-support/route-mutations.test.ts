@@ -5,6 +5,7 @@ import { parseRule } from "../../cli/smoke/program/rule";
 import { isJsonObject, type Json, type JsonObject } from "../../constructs/core/json";
 import { at } from "../helpers/releases";
 import { isMutated } from "../live/support/route/mutations/bench";
+import { expectedAt } from "../live/support/route/mutations/checks/asking";
 import { CONNECTING, edgesOf, isAdmitted } from "../live/support/route/mutations/checks/ranges";
 import { choiceOf, chosen } from "../live/support/route/mutations/choice";
 import { mutantsOf } from "../live/support/route/mutations/edits";
@@ -130,6 +131,22 @@ describe("the ways to see an edit", () => {
     const touched = new Set(gateway.touchedBy(preflight).map(wayOf));
     expect(touched.size).toBeGreaterThan(1);
     expect(new Set(gateway.waysToSee(preflight).map(wayOf))).toEqual(touched);
+  });
+
+  test("are none where one refusal takes the place of another", () => {
+    const questions = questionsOf(rendered.tables);
+    const gateway = new Gateway(objects, questions);
+    const hostless = mutants.filter(({ object, path: field, edit }) => {
+      const first = String(at(object, ...field.slice(0, 3), "middlewares", 0, "name"));
+      return /^Host\([^)]*\) is gone$/.test(edit) && /-deny$/.test(first);
+    });
+    expect(hostless.length).toBeGreaterThan(5);
+    const touched = new Set(hostless.flatMap((mutant) => gateway.touchedBy(mutant)));
+    const refused = [...touched].filter((index) => {
+      const question = questions[index];
+      return question !== undefined && expectedAt(question).outcome === "refused";
+    });
+    expect(refused).toEqual([]);
   });
 
   test("are fewer than all that it touches", () => {

@@ -12,6 +12,8 @@ interface Rule {
   readonly priority: number;
   readonly match: string;
   readonly treatment: Treatment;
+  /** `namespace name` of what a request comes to first. */
+  readonly first: string;
 }
 
 /** A question, by index, and the rules that win before and after. */
@@ -31,6 +33,9 @@ const ACCEPT: Readonly<Record<"page" | "script", string>> = { page: "text/html",
 export class Gateway {
   private readonly fulfilled = new Map<string, readonly boolean[]>();
   private readonly plain: readonly Treatment[];
+  /** `namespace name` of each middleware that refuses everybody. */
+  private readonly refusing: readonly string[];
+  private readonly refusals = new Set<Treatment>();
   private readonly unchanged = new Map<string, readonly Treatment[]>();
   private readonly touched = new WeakMap<Mutant, Map<string, readonly number[]>>();
 
@@ -38,6 +43,7 @@ export class Gateway {
     private readonly objects: readonly JsonObject[],
     private readonly questions: readonly Question[],
   ) {
+    this.refusing = denials(objects).map(({ metadata }) => `${at(metadata, "namespace")} ${at(metadata, "name")}`);
     this.plain = this.treatments(objects);
   }
 
@@ -69,7 +75,11 @@ export class Gateway {
     const before = this.unchanged.get(missing.join()) ?? this.treatments(this.objects, missing);
     this.unchanged.set(missing.join(), before);
     const after = this.treatments(others, missing);
-    return before.flatMap((from, index) => (after[index] === from ? [] : [{ index, from, to: after[index] ?? "" }]));
+    return before.flatMap((from, index) => {
+      const to = after[index] ?? "";
+      // One refusal is like another.
+      return from === to || (this.refusals.has(from) && this.refusals.has(to)) ? [] : [{ index, from, to }];
+    });
   }
 
   /** Questions whose rule names something: a middleware, or a transport to a backend. */
@@ -79,6 +89,7 @@ export class Gateway {
 
   private treatments(objects: readonly JsonObject[], missing: readonly string[] = []): Treatment[] {
     const rules = objects.filter(({ kind }) => kind === "IngressRoute").flatMap(rulesOf);
+    for (const { first, treatment } of rules) if (this.refusing.includes(first)) this.refusals.add(treatment);
     const present = rules.filter(({ treatment }) => !missing.some((name) => treatment.includes(`"${name}"`)));
     const matches = present.map((rule) => ({ ...rule, matched: this.matching(rule.match) }));
     matches.sort((a, b) => b.priority - a.priority);
@@ -91,7 +102,9 @@ export class Gateway {
         least = priority;
         best.push(treatment);
       }
-      return best.length > 1 ? best.sort().join(" or ") : (best[0] ?? "");
+      const treatment = best.length > 1 ? best.sort().join(" or ") : (best[0] ?? "");
+      if (best.length > 1 && best.every((each) => this.refusals.has(each))) this.refusals.add(treatment);
+      return treatment;
     });
   }
 
@@ -120,7 +133,8 @@ function rulesOf(object: JsonObject): Rule[] {
     if (typeof match !== "string") return [];
     // Without a priority of its own, a rule has the length of its text.
     const own = typeof priority === "number" && priority > 0 ? priority : match.length;
-    return [{ entryPoints, match, priority: own, treatment: `${namespace} ${JSON.stringify(sorted(more))}` }];
+    const first = `${namespace} ${at(rule, "middlewares", 0, "name")}`;
+    return [{ entryPoints, match, priority: own, treatment: `${namespace} ${JSON.stringify(sorted(more))}`, first }];
   });
 }
 

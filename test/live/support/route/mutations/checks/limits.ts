@@ -69,9 +69,9 @@ async function rateProblems(world: World, limited: Limited): Promise<string[]> {
   const most = burst + Math.ceil((average * (Date.now() - began)) / 1000) + 1;
   if (at < burst || at > most) return [`${at} at once go through, not ${burst} to ${most}`];
   // A whole burst, or who has used up everything could pass for somebody who has not: some comes in meanwhile.
+  if ((await through(world, limited, other, burst)) !== burst) return ["another client has to wait"];
   const forging = await through(world, limited, client, burst, { "x-forwarded-for": world.address() });
   if (forging === burst) return ["who says that he is somebody else is counted as him"];
-  if ((await through(world, limited, other, burst)) !== burst) return ["another client has to wait"];
   const size = limited.maxBodyBytes === undefined ? undefined : limited.maxBodyBytes + 1;
   if (size !== undefined && (await isReadFirst(world, limited, client, size))) {
     return ["a large body is read of somebody who has to wait"];
