@@ -37,6 +37,8 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
     certificate === undefined
       ? createServer(answer)
       : createTlsServer({ cert: certificate.certificate, key: certificate.key }, answer);
+  // A connection that ends just when Traefik sends over it is a 502; only whoever stops the backend ends one.
+  server.keepAliveTimeout = 0;
   server.on("upgrade", (request: IncomingMessage, socket: Duplex) => {
     note(journal, name, request);
     socket.on("error", () => socket.destroy());

@@ -53,6 +53,8 @@ export class ServiceNetwork {
   /** @param listeners who answers, by host, with the port where it is not 80 */
   static async start(listeners: ReadonlyMap<string, RequestListener>): Promise<ServiceNetwork> {
     const network = new ServiceNetwork(listeners);
+    // As a backend's: a connection that ends just when it is used would be a refusal.
+    network.server.keepAliveTimeout = 0;
     network.server.listen(0, "127.0.0.1");
     await once(network.server, "listening");
     return network;

@@ -2,7 +2,7 @@ import { fulfils, parseRule } from "../../../../../cli/smoke/program/rule";
 import { isJsonObject, type Json, type JsonObject } from "../../../../../constructs/core/json";
 import { at, list } from "../../../../helpers/releases";
 import type { Mutant } from "./mutant";
-import type { Question } from "./universe";
+import { acceptOf, type Question } from "./universe";
 
 /** What becomes of a question: the rule that wins, and all that it does. */
 type Treatment = string;
@@ -23,8 +23,6 @@ interface Touched {
   readonly to: Treatment;
 }
 
-const ACCEPT: Readonly<Record<"page" | "script", string>> = { page: "text/html", script: "application/json" };
-
 /**
  * A reading of Traefik's rules that says which of them wins. It chooses what to ask about a mutant first, and says of
  * which mutants nothing can be seen because the same rule does the same for every request; what happens is asked of
@@ -35,7 +33,8 @@ export class Gateway {
   private readonly plain: readonly Treatment[];
   /** `namespace name` of each middleware that refuses everybody. */
   private readonly refusing: readonly string[];
-  private readonly refusals = new Set<Treatment>();
+  /** Treatments that refuse, as they are apart from whose they are. */
+  private readonly refusals = new Map<Treatment, string>();
   private readonly unchanged = new Map<string, readonly Treatment[]>();
   private readonly touched = new WeakMap<Mutant, Map<string, readonly number[]>>();
 
@@ -78,7 +77,8 @@ export class Gateway {
     return before.flatMap((from, index) => {
       const to = after[index] ?? "";
       // One refusal is like another.
-      return from === to || (this.refusals.has(from) && this.refusals.has(to)) ? [] : [{ index, from, to }];
+      const isAlike = from === to || (this.refusals.has(from) && this.refusals.get(from) === this.refusals.get(to));
+      return isAlike ? [] : [{ index, from, to }];
     });
   }
 
@@ -89,7 +89,11 @@ export class Gateway {
 
   private treatments(objects: readonly JsonObject[], missing: readonly string[] = []): Treatment[] {
     const rules = objects.filter(({ kind }) => kind === "IngressRoute").flatMap(rulesOf);
-    for (const { first, treatment } of rules) if (this.refusing.includes(first)) this.refusals.add(treatment);
+    for (const { first, treatment } of rules) {
+      const [namespace = "", name = ""] = first.split(" ");
+      if (!this.refusing.includes(first)) continue;
+      this.refusals.set(treatment, treatment.slice(namespace.length).replace(`"${name}"`, '"refuses"'));
+    }
     const present = rules.filter(({ treatment }) => !missing.some((name) => treatment.includes(`"${name}"`)));
     const matches = present.map((rule) => ({ ...rule, matched: this.matching(rule.match) }));
     matches.sort((a, b) => b.priority - a.priority);
@@ -103,7 +107,8 @@ export class Gateway {
         best.push(treatment);
       }
       const treatment = best.length > 1 ? best.sort().join(" or ") : (best[0] ?? "");
-      if (best.length > 1 && best.every((each) => this.refusals.has(each))) this.refusals.add(treatment);
+      const [first, ...others] = best.map((each) => this.refusals.get(each));
+      if (first !== undefined && others.every((each) => each === first)) this.refusals.set(treatment, first);
       return treatment;
     });
   }
@@ -113,7 +118,7 @@ export class Gateway {
     if (known !== undefined) return known;
     const rule = parseRule(match);
     const found = this.questions.map(({ table, method, path, page }) =>
-      fulfils({ host: table.host, path, method, headers: { accept: page ? ACCEPT.page : ACCEPT.script } }, rule),
+      fulfils({ host: table.host, path, method, headers: { accept: acceptOf(page) } }, rule),
     );
     this.fulfilled.set(match, found);
     return found;

@@ -52,7 +52,10 @@ export class Trial {
   /** Runs checks of a world without a mutant. */
   async clean(checks: readonly Check[]): Promise<string[]> {
     const found: string[] = [];
-    for (const check of checks) found.push(...(await this.run(check)));
+    for (const check of checks) {
+      // A connection may break, and time may be short, on a machine that does other things as well: once is no proof.
+      if ((await this.run(check)).length > 0) found.push(...(await this.run(check)));
+    }
     return found;
   }
 
@@ -83,7 +86,8 @@ export class Trial {
     const [first, second] = [before.mutant, present].map((each) => new Set(this.judge.gateway.touchedBy(each)));
     if ([...(first ?? [])].some((index) => second?.has(index))) return;
     this.restored += 1;
-    const left = await before.seen.check.run();
+    const once = await before.seen.check.run();
+    const left = once.length === 0 ? once : await before.seen.check.run();
     if (left[0] !== undefined) this.notRestored.push(`${before.mutant.subject}: ${before.mutant.edit}: ${left[0]}`);
   }
 }

@@ -11,6 +11,11 @@ export interface Question {
   readonly page: boolean;
 }
 
+/** What a browser says that it takes, and what \`fetch\` says by itself. */
+export function acceptOf(page: boolean): string {
+  return page ? "text/html,*/*;q=0.8" : "*/*";
+}
+
 /** Paths that no row is about. */
 const ELSEWHERE = ["/", "/probe", "/settings/x", "/.well-known/x"];
 

@@ -6,7 +6,7 @@ import { FORGED, isForged } from "../../forged";
 import { MEMBER } from "../../people";
 import { gatesOf } from "../../program";
 import { STRANGER, type World } from "../../world";
-import { loginsOf, type Question } from "../universe";
+import { acceptOf, loginsOf, type Question } from "../universe";
 import { sendAgain } from "./send";
 
 /**
@@ -25,7 +25,7 @@ export interface Asked extends Question {
 
 /** Who connects himself: several, because some rows let little of one address come in. */
 const DIRECT = { pod: "10.244.0.", ipv6: "2606:4700::" };
-const SEVERAL = 8;
+const SEVERAL = 31;
 /** What Cloudflare is told is the client, for all that asks about rows; limits have clients of their own. */
 const FIRST_CLIENT = 11;
 
@@ -51,7 +51,7 @@ export class Asking {
         : world.traffic.direct(table.entryPoint, { address: from });
     const cookie = member ? await world.member(table) : "session=forged";
     const said = way === "ipv6" ? saidByCloudflare(address) : {};
-    const headers = { ...FORGED, ...said, accept: page ? "text/html,*/*;q=0.8" : "*/*", cookie };
+    const headers = { ...FORGED, ...said, accept: acceptOf(page), cookie };
     const name = `${way} ${member ? "member" : "stranger"} ${page ? "page" : "script"} ${method} ${table.host}${path}`;
     try {
       const {
