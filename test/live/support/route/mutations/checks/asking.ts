@@ -7,6 +7,7 @@ import { MEMBER } from "../../people";
 import { gatesOf } from "../../program";
 import { STRANGER, type World } from "../../world";
 import { acceptOf, loginsOf, type Question } from "../universe";
+import { limitedAt } from "./limited";
 import { sendAgain } from "./send";
 
 /**
@@ -72,6 +73,7 @@ export class Asking {
         received: world.traffic.journal.of(id),
         gate: world.traffic.network.askedFor(id),
       };
+      if (status === 429 && sharesLimit(asked)) return [];
       return problems(asked, seen, world).map((problem) => `${name}: ${problem}`);
     } catch (error) {
       return [`${name}: no answer, ${String(error)}`];
@@ -91,6 +93,17 @@ function saidByCloudflare(address: string): Readonly<Record<string, string>> {
 
 export function ordinary(world: World, entryPoint: RouteTableProps["entryPoint"], address: string) {
   return entryPoint === "edge" ? world.traffic.proxied(address) : world.traffic.direct(entryPoint, STRANGER);
+}
+
+/**
+ * Whether somebody is counted together with others, so that the questions of one check may be too many: Traefik knows who
+ * comes through Cloudflare, and takes all pods that come by themselves for one client.
+ */
+function sharesLimit(asked: Asked): boolean {
+  const { table, method, path, way } = asked;
+  const row = rowFor(table, method, path);
+  const isLimited = isLogin(asked) || (row !== undefined && limitedAt(table, row, method, path)?.rate !== undefined);
+  return way === "pod" && isLimited;
 }
 
 interface Seen {
