@@ -5,8 +5,8 @@ import type { IdentityDocument, WrittenRedirect } from "../../constructs/core/id
 import { CLAIMS, GRANT_TYPES, IDENTITY_ENGINES } from "../../constructs/core/identity/model";
 import { clientOf } from "../../constructs/core/identity/redirects";
 import { checkTogether } from "../../constructs/core/identity/together";
-import { nearest } from "../../constructs/core/nearest";
 import { readSynthesizedFile } from "../synthesized-file";
+import { unknownEnvironment } from "../unknown-environment";
 
 const SECRET_PATH = /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)+$/;
 const label = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "not a DNS label");
@@ -115,14 +115,7 @@ export function partOf(document: IdentityDocument, environment: string | undefin
   if (needed.size === 0) {
     const all = [...document.clients, ...document.groups, ...document.redirects];
     const known = new Set(all.flatMap((declared) => declared.environment ?? []));
-    const near = nearest(environment, known);
-    const fix = near.length === 0 ? "No environment has any in this build." : `Known are: ${near.join(", ")}.`;
-    throw StrataError.of({
-      where: "--environment",
-      problem: "has no client, group or redirect URI here",
-      value: environment,
-      fix,
-    });
+    throw unknownEnvironment("has no client, group or redirect URI here", environment, known);
   }
   const providers = document.providers.filter(({ name }) => needed.has(name));
   return { ...document, providers, clients, groups, redirects };

@@ -1,6 +1,5 @@
-import { StrataError } from "../../constructs/core/errors";
 import { isDnsLabel, slug } from "../../constructs/core/names";
-import { nearest } from "../../constructs/core/nearest";
+import { unknownEnvironment } from "../unknown-environment";
 import type { Declarations } from "./declarations";
 
 /** Paths of clusters stand beside those of environments. */
@@ -29,7 +28,5 @@ export function partOf(declarations: Declarations, environment: string | undefin
   const known = new Set(
     declarations.secrets.map(({ path: secret }) => secret.split("/")[0] ?? "").filter(isEnvironment),
   );
-  const near = nearest(environment, known);
-  const fix = near.length === 0 ? "No environment has any in this build." : `Known are: ${near.join(", ")}.`;
-  throw StrataError.of({ where: "--environment", problem: "declares no secret", value: environment, fix });
+  throw unknownEnvironment("declares no secret", environment, known);
 }

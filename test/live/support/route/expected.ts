@@ -12,6 +12,13 @@ export type Expected =
   /** 404: no row is for it. */
   | { readonly outcome: "nothing" };
 
+/** A row that no gate stands before: how much may come is said by the row. */
+export type OpenRoute = Extract<Route, { readonly class: "public" | "machine" }>;
+
+export function isOpen(row: Route): row is OpenRoute {
+  return row.class === "public" || row.class === "machine";
+}
+
 /** Every method that a row has to have an answer to, and two that no row knows. */
 export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"] as const;
 

@@ -1,16 +1,12 @@
-import type { Route, RouteTableProps } from "../../../../constructs/access/route-table";
+import type { RouteTableProps } from "../../../../constructs/access/route-table";
 import type { Request } from "../../../../sandbox/live/traffic";
+import { isOpen, type OpenRoute } from "./expected";
 import type { World } from "./world";
-
-/** A row that no gate stands before: how much may come is said by the row. */
-type OpenRoute = Extract<Route, { readonly class: "public" | "machine" }>;
 
 /** What a row says of how much may come is what Traefik lets through. */
 export function limitTests(world: World): void {
   const rows = world.rendered.tables.flatMap((table) =>
-    table.routes.flatMap((row) =>
-      row.class === "public" || row.class === "machine" ? [{ name: `${table.host}${row.path}`, table, row }] : [],
-    ),
+    table.routes.flatMap((row) => (isOpen(row) ? [{ name: `${table.host}${row.path}`, table, row }] : [])),
   );
 
   describe("limits", () => {
@@ -54,10 +50,7 @@ export function limitTests(world: World): void {
 
     test("of every row without a gate that takes what is posted, both are there", () => {
       const posted = world.application.routes.flatMap((row) =>
-        (row.class === "public" || row.class === "machine") &&
-        (row.methods === undefined || row.methods.includes("POST"))
-          ? [row]
-          : [],
+        isOpen(row) && (row.methods === undefined || row.methods.includes("POST")) ? [row] : [],
       );
       const open = posted.filter(
         ({ rateLimit, maxBodyBytes }) => rateLimit === undefined || maxBodyBytes === undefined,

@@ -12,7 +12,8 @@ interface Rule {
   readonly priority: number;
   readonly match: string;
   readonly treatment: Treatment;
-  /** `namespace name` of what a request comes to first. */
+  readonly namespace: string;
+  /** Name of the middleware that a request comes to first. */
   readonly first: string;
 }
 
@@ -77,8 +78,7 @@ export class Gateway {
     return before.flatMap((from, index) => {
       const to = after[index] ?? "";
       // One refusal is like another.
-      const isAlike = from === to || (this.refusals.has(from) && this.refusals.get(from) === this.refusals.get(to));
-      return isAlike ? [] : [{ index, from, to }];
+      return (this.refusals.get(from) ?? from) === (this.refusals.get(to) ?? to) ? [] : [{ index, from, to }];
     });
   }
 
@@ -89,10 +89,9 @@ export class Gateway {
 
   private treatments(objects: readonly JsonObject[], missing: readonly string[] = []): Treatment[] {
     const rules = objects.filter(({ kind }) => kind === "IngressRoute").flatMap(rulesOf);
-    for (const { first, treatment } of rules) {
-      const [namespace = "", name = ""] = first.split(" ");
-      if (!this.refusing.includes(first)) continue;
-      this.refusals.set(treatment, treatment.slice(namespace.length).replace(`"${name}"`, '"refuses"'));
+    for (const { namespace, first, treatment } of rules) {
+      if (!this.refusing.includes(`${namespace} ${first}`)) continue;
+      this.refusals.set(treatment, treatment.slice(namespace.length).replace(`"${first}"`, '"refuses"'));
     }
     const present = rules.filter(({ treatment }) => !missing.some((name) => treatment.includes(`"${name}"`)));
     const matches = present.map((rule) => ({ ...rule, matched: this.matching(rule.match) }));
@@ -138,8 +137,9 @@ function rulesOf(object: JsonObject): Rule[] {
     if (typeof match !== "string") return [];
     // Without a priority of its own, a rule has the length of its text.
     const own = typeof priority === "number" && priority > 0 ? priority : match.length;
-    const first = `${namespace} ${at(rule, "middlewares", 0, "name")}`;
-    return [{ entryPoints, match, priority: own, treatment: `${namespace} ${JSON.stringify(sorted(more))}`, first }];
+    const first = String(at(rule, "middlewares", 0, "name"));
+    const treatment = `${namespace} ${JSON.stringify(sorted(more))}`;
+    return [{ entryPoints, match, priority: own, treatment, namespace, first }];
   });
 }
 

@@ -2,7 +2,7 @@ import type { World } from "../world";
 import { isMutated } from "./bench";
 import { type Choice, chosen } from "./choice";
 import { mutantsOf } from "./edits";
-import { equivalenceOf, isUndetermined, type Known } from "./equivalents";
+import { type Equivalence, equivalenceOf, isUndetermined, type Known } from "./equivalents";
 import { Journal } from "./journal";
 import { Judge } from "./judge";
 import { byKind, type Mutant, nameOf } from "./mutant";
@@ -37,18 +37,17 @@ export function mutationTests(world: World, choice: Choice): void {
     async () => {
       const began = Date.now();
       const outcomes: Outcome[] = [];
-      for (const mutant of tried) {
-        const equivalence = equivalenceOf(mutant, known);
+      const expected = new Map(tried.map((mutant) => [mutant, equivalenceOf(mutant, known)]));
+      for (const [mutant, equivalence] of expected) {
         const first = await trial.of(mutant);
         // What is not as it is expected is tried again: once is no proof.
         const isEither = isUndetermined(mutant) || equivalence?.mayBeSeen === true;
         const isExpected = isEither || (first.seen === undefined) === (equivalence !== undefined);
         const outcome = isExpected ? first : await trial.of(mutant);
         outcomes.push(outcome);
-        journal?.write(mutant, explanationOf(outcome, known));
+        journal?.write(mutant, explanationOf(outcome, equivalence));
       }
       const named = (found: readonly Outcome[]) => found.map(({ mutant }) => nameOf(mutant));
-      const expected = new Map(tried.map((mutant) => [mutant, equivalenceOf(mutant, known)]));
       const equal = outcomes.filter(({ mutant }) => expected.get(mutant) !== undefined);
       const seen = outcomes.filter((each) => each.seen !== undefined);
       console.info(report(all, outcomes, equal.length, Date.now() - began, trial.restored));
@@ -70,9 +69,9 @@ export function mutationTests(world: World, choice: Choice): void {
 }
 
 /** Why a mutant was seen, or why not; undefined when nothing says why not. */
-function explanationOf({ mutant, seen }: Outcome, known: Known): string | undefined {
+function explanationOf({ mutant, seen }: Outcome, equivalence: Equivalence | undefined): string | undefined {
   if (seen !== undefined) return `${seen.check.name}: ${seen.deviation}`;
-  return isUndetermined(mutant) ? "two rules of one priority" : equivalenceOf(mutant, known)?.reason;
+  return isUndetermined(mutant) ? "two rules of one priority" : equivalence?.reason;
 }
 
 /** How many of each kind there are, were tried and were seen. */

@@ -10,7 +10,7 @@ import { freedomDeviations, limitDeviations } from "./checks/limits";
 import { rangeDeviations } from "./checks/ranges";
 import { denials, Gateway } from "./gateway";
 import type { Mutant } from "./mutant";
-import { compact, loginsOf, type Question, questionsOf } from "./universe";
+import { compact, isOfLogin, type Question, questionsOf } from "./universe";
 
 /** Name of the check that asks what a mutant could touch. */
 export const NEAR = "what it touches";
@@ -135,8 +135,7 @@ export class Judge {
         ({ table, path }) => table === each.table && (path === each.path || path === row?.path),
       );
       // The pages of a gate are limited, all of them together.
-      const isLogin = loginsOf(each.table).some((path) => each.path.startsWith(`${path}/`));
-      return !known && !isLogin && row !== undefined && row.class !== "denied" && SENT.includes(each.method);
+      return !known && !isOfLogin(each) && row !== undefined && row.class !== "denied" && SENT.includes(each.method);
     });
     const { world } = this;
     return pairs(free).map((each) => ({ name: "freedom", run: () => freedomDeviations(world, each) }));

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonObject } from "../../../../../constructs/core/json";
 import type { World } from "../world";
 import { Bench } from "./bench";
+import { confirmed } from "./checks/confirmed";
 import { type Check, type Judge, NEAR } from "./judge";
 import type { Mutant } from "./mutant";
 
@@ -52,10 +53,7 @@ export class Trial {
   /** Runs checks of a world without a mutant. */
   async clean(checks: readonly Check[]): Promise<string[]> {
     const found: string[] = [];
-    for (const check of checks) {
-      // A connection may break, and time may be short, on a machine that does other things as well: once is no proof.
-      if ((await this.run(check)).length > 0) found.push(...(await this.run(check)));
-    }
+    for (const check of checks) found.push(...(await confirmed(() => this.run(check))));
     return found;
   }
 
@@ -86,8 +84,7 @@ export class Trial {
     const [first, second] = [before.mutant, present].map((each) => new Set(this.judge.gateway.touchedBy(each)));
     if ([...(first ?? [])].some((index) => second?.has(index))) return;
     this.restored += 1;
-    const once = await before.seen.check.run();
-    const left = once.length === 0 ? once : await before.seen.check.run();
+    const left = await confirmed(before.seen.check.run);
     if (left[0] !== undefined) this.notRestored.push(`${before.mutant.subject}: ${before.mutant.edit}: ${left[0]}`);
   }
 }

@@ -11,7 +11,7 @@ export interface Question {
   readonly page: boolean;
 }
 
-/** What a browser says that it takes, and what \`fetch\` says by itself. */
+/** What a browser says that it takes, and what `fetch` says by itself. */
 export function acceptOf(page: boolean): string {
   return page ? "text/html,*/*;q=0.8" : "*/*";
 }
@@ -76,4 +76,9 @@ function besides(path: string): string[] {
 /** Where the gates of a table serve their own pages on its host. */
 export function loginsOf({ routes }: RouteTableProps): string[] {
   return [...new Set(routes.flatMap((row) => (row.class === "gated" ? [gatePath(row.gate)] : [])))];
+}
+
+/** Whether a path is one of a gate's own pages. */
+export function isOfLogin({ table, path }: Pick<Question, "table" | "path">): boolean {
+  return loginsOf(table).some((each) => path.startsWith(`${each}/`));
 }

@@ -6,7 +6,7 @@ import { FORGED, isForged } from "../../forged";
 import { MEMBER } from "../../people";
 import { gatesOf } from "../../program";
 import { STRANGER, type World } from "../../world";
-import { acceptOf, loginsOf, type Question } from "../universe";
+import { acceptOf, isOfLogin, type Question } from "../universe";
 import { limitedAt } from "./limited";
 import { sendAgain } from "./send";
 
@@ -127,8 +127,8 @@ export function expectedAt(question: Question): Expected {
 }
 
 /** Whether a gate itself answers, on the host of what it guards. */
-function isLogin({ table, method, path }: Question): boolean {
-  return ["GET", "HEAD"].includes(method) && loginsOf(table).some((each) => path.startsWith(`${each}/`));
+function isLogin(question: Question): boolean {
+  return ["GET", "HEAD"].includes(question.method) && isOfLogin(question);
 }
 
 function problems(asked: Asked, seen: Seen, world: World): string[] {

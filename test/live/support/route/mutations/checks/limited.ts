@@ -1,5 +1,6 @@
 import { gatePath } from "../../../../../../constructs/access/portal-gate";
 import type { Route, RouteTableProps } from "../../../../../../constructs/access/route-table";
+import { isOpen } from "../../expected";
 import { gatesOf } from "../../program";
 
 /** What may come of one client in a second, where a limit is. */
@@ -27,7 +28,7 @@ export function limitedOf(tables: readonly RouteTableProps[]): Limited[] {
 
 /** What a row says of limits, at one of its paths; undefined where it has none. */
 export function limitedAt(table: RouteTableProps, row: Route, method: string, path: string): Limited | undefined {
-  if (row.class === "denied" || row.class === "gated") return undefined;
+  if (!isOpen(row)) return undefined;
   const { rateLimit: rate, maxBodyBytes } = row;
   return rate === undefined && maxBodyBytes === undefined ? undefined : { table, path, method, rate, maxBodyBytes };
 }

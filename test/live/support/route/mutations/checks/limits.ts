@@ -3,6 +3,7 @@ import type { Answer } from "../../../../../../sandbox/live/traffic";
 import type { World } from "../../world";
 import type { Question } from "../universe";
 import { ordinary } from "./asking";
+import { confirmed } from "./confirmed";
 import { type Limited, limitedOf } from "./limited";
 import { sendAgain } from "./send";
 
@@ -43,9 +44,7 @@ export async function freedomDeviations(world: World, question: Question): Promi
 export async function limitDeviations(world: World, limited: Limited): Promise<string[]> {
   const name = `${limited.method} ${limited.table.host}${limited.path}`;
   const measure = async () => [...(await bodyProblems(world, limited)), ...(await rateProblems(world, limited))];
-  // It counts what comes in time, on a machine that does other things as well: once is no proof.
-  const found = (await measure()).length === 0 ? [] : await measure();
-  return found.map((problem) => `${name}: ${problem}`);
+  return (await confirmed(measure)).map((problem) => `${name}: ${problem}`);
 }
 
 async function bodyProblems(world: World, limited: Limited): Promise<string[]> {
