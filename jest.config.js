@@ -8,6 +8,8 @@ const esm =
 const validate = ["base/node_modules/@kubernetes-models/validate", "validate"]
   .map((folder) => `node_modules/@kubernetes-models/${folder}/dist`)
   .find((folder) => existsSync(join(__dirname, folder)));
+/** Suites with a command each, because they take long. */
+const SLOW = ["fuzz", "kill", "live", "mutations"];
 const common = {
   rootDir: __dirname,
   testEnvironment: "node",
@@ -39,11 +41,11 @@ module.exports = {
       testPathIgnorePatterns: [
         "/node_modules/",
         "<rootDir>/test/sandbox/e2e/",
-        ...["fuzz", "kill", "live"].map((slow) => `<rootDir>/test/${slow}/`),
+        ...SLOW.map((slow) => `<rootDir>/test/${slow}/`),
       ],
     },
     { ...common, displayName: "sandbox", testMatch: ["<rootDir>/test/sandbox/e2e/**/*.test.ts"] },
-    ...["fuzz", "kill", "live"].map((name) => ({
+    ...SLOW.map((name) => ({
       ...common,
       displayName: name,
       testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],

@@ -147,14 +147,16 @@ export class World {
   }
 
   /** An ordinary visitor of a host: behind Cloudflare where the host is, with an address that nobody else has. */
-  visit({ entryPoint }: RouteTableProps, address = this.address()): Client | ProxiedClient {
+  visit({ entryPoint }: Pick<RouteTableProps, "entryPoint">, address = this.address()): Client | ProxiedClient {
     return entryPoint === "edge" ? this.traffic.proxied(address) : this.traffic.direct(entryPoint, STRANGER);
   }
 
   /** An address of a client that no request came from yet: limits count by it. */
   address(): string {
     this.addresses += 1;
-    return `198.51.${Math.floor(this.addresses / 250) + 100}.${(this.addresses % 250) + 1}`;
+    const [most, more, least] = [16, 8, 0].map((bits) => (this.addresses >> bits) & 255);
+    // From the block for measurements on, which nobody has: https://www.rfc-editor.org/rfc/rfc2544#appendix-C.2.2
+    return `198.${18 + Number(most)}.${more}.${least}`;
   }
 
   /** A browser in which nobody has logged in. */

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isJsonObject, type JsonObject } from "../../../../../constructs/core/json";
 import { at } from "../../../../helpers/releases";
+import { sendAgain } from "../send-again";
 import type { World } from "../world";
-import { ordinary } from "./checks/asking";
-import { sendAgain } from "./checks/send";
 import type { Mutant } from "./mutant";
 
 const NAMESPACE = "mutations";
@@ -43,7 +42,7 @@ export class Bench {
     await this.world.traffic.objects.apply(marks(turn));
     // Over a host that the change has nothing to do with, where it is asked whether it was taken.
     const table = this.world.table(({ namespace }) => namespace !== at(object, "metadata", "namespace"));
-    const client = ordinary(this.world, table.entryPoint, "198.51.98.1");
+    const client = this.world.visit(table, "198.51.98.1");
     for (const until = Date.now() + TAKEN_WITHIN_MS; Date.now() < until; await sleep(AGAIN_MS)) {
       const answer = await sendAgain(client, { host: table.host, path: `/.mutation/${turn}` }).catch(() => undefined);
       if (answer?.headers["x-mutation"] === turn) return;

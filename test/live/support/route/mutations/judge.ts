@@ -1,12 +1,13 @@
 import type { JsonObject } from "../../../../../constructs/core/json";
 import { at } from "../../../../helpers/releases";
 import { rowFor } from "../expected";
+import { limitDeviations } from "../measure";
+import { type Limited, limitedAt, limitedOf } from "../measure/limited";
 import type { World } from "../world";
 import { type Asked, Asking, expectedAt } from "./checks/asking";
 import { doorDeviations } from "./checks/doors";
+import { freedomDeviations } from "./checks/freedom";
 import { gateAnswerDeviations } from "./checks/gate-answers";
-import { type Limited, limitedAt, limitedOf } from "./checks/limited";
-import { freedomDeviations, limitDeviations } from "./checks/limits";
 import { rangeDeviations } from "./checks/ranges";
 import { denials, Gateway } from "./gateway";
 import type { Mutant } from "./mutant";

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonObject } from "../../../../../constructs/core/json";
+import { confirmed } from "../confirmed";
+import { Inconclusive } from "../measure/flood";
 import type { World } from "../world";
 import { Bench } from "./bench";
-import { confirmed } from "./checks/confirmed";
 import { type Check, type Judge, NEAR } from "./judge";
 import type { Mutant } from "./mutant";
 
@@ -66,7 +67,11 @@ export class Trial {
   }
 
   private async run(check: Check): Promise<readonly string[]> {
-    const run = () => check.run().catch((error: unknown) => [`${check.name}: no answer, ${String(error)}`]);
+    const run = () =>
+      check.run().catch((error: unknown) => {
+        if (error instanceof Inconclusive) throw error;
+        return [`${check.name}: no answer, ${String(error)}`];
+      });
     return this.without(check.missing ?? [], run);
   }
 

@@ -1,14 +1,13 @@
 import { gatePath } from "../../../../../../constructs/access/portal-gate";
-import type { RouteTableProps } from "../../../../../../constructs/access/route-table";
 import { CLOUDFLARE, nameOf, type Received } from "../../../../../../sandbox/live/traffic";
 import { type Expected, expectedOf, rowFor } from "../../expected";
 import { FORGED, isForged } from "../../forged";
+import { limitedAt } from "../../measure/limited";
 import { MEMBER } from "../../people";
 import { gatesOf } from "../../program";
-import { STRANGER, type World } from "../../world";
+import { sendAgain } from "../../send-again";
+import type { World } from "../../world";
 import { acceptOf, isOfLogin, type Question } from "../universe";
-import { limitedAt } from "./limited";
-import { sendAgain } from "./send";
 
 /**
  * From where a request comes: over Cloudflare, by IPv4 or IPv6 (to a machine's entry point everybody comes himself), or
@@ -47,9 +46,7 @@ export class Asking {
     const address = this.address();
     const from = way === "ordinary" ? CLOUDFLARE : `${DIRECT[way]}${(this.client % SEVERAL) + 2}`;
     const client =
-      way === "ordinary"
-        ? ordinary(world, table.entryPoint, address)
-        : world.traffic.direct(table.entryPoint, { address: from });
+      way === "ordinary" ? world.visit(table, address) : world.traffic.direct(table.entryPoint, { address: from });
     const cookie = member ? await world.member(table) : "session=forged";
     const said = way === "ipv6" ? saidByCloudflare(address) : {};
     const headers = { ...FORGED, ...said, accept: acceptOf(page), cookie };
@@ -89,10 +86,6 @@ export class Asking {
 /** What Cloudflare says of a client, whatever the client says. */
 function saidByCloudflare(address: string): Readonly<Record<string, string>> {
   return { "X-Forwarded-Proto": "https", "X-Forwarded-For": address, "Cf-Connecting-Ip": address };
-}
-
-export function ordinary(world: World, entryPoint: RouteTableProps["entryPoint"], address: string) {
-  return entryPoint === "edge" ? world.traffic.proxied(address) : world.traffic.direct(entryPoint, STRANGER);
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { RouteTableProps } from "../../../../../../constructs/access/route-table";
 import { FORGED } from "../../forged";
+import { sendAgain } from "../../send-again";
 import { STRANGER, type World } from "../../world";
 import { loginsOf } from "../universe";
-import { sendAgain } from "./send";
 
 /** Addresses from which nobody has connected yet: whoever connects anew is shown the certificate anew. */
 const fresh = { edge: 0, machine: 0 };

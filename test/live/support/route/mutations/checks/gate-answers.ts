@@ -1,8 +1,7 @@
 import type { RouteTableProps } from "../../../../../../constructs/access/route-table";
 import { gatesOf } from "../../program";
+import { sendAgain } from "../../send-again";
 import type { World } from "../../world";
-import { ordinary } from "./asking";
-import { sendAgain } from "./send";
 
 /** Most that is read of a gate's answer. */
 const MOST_BYTES = 65_536;
@@ -18,7 +17,7 @@ export async function gateAnswerDeviations(world: World, table: RouteTableProps,
         gate?.host ?? "",
         { kind: "answers", status: 403, bytes },
         () =>
-          sendAgain(ordinary(world, table.entryPoint, "198.51.96.1"), {
+          sendAgain(world.visit(table, "198.51.96.1"), {
             host: table.host,
             path: row?.path ?? "/",
             headers: { accept: page ? "text/html" : "*/*" },

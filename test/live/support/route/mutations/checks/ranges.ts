@@ -1,7 +1,7 @@
 import { BlockList, isIP } from "node:net";
 import { CLOUDFLARE_RANGES } from "../../../../../../constructs/components/traefik/cloudflare-ranges";
+import { sendAgain } from "../../send-again";
 import type { World } from "../../world";
-import { sendAgain } from "./send";
 
 /** Who may connect to `edge`: Cloudflare as it publishes itself, and whoever is inside. */
 const ADMITTED = [...CLOUDFLARE_RANGES, "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];

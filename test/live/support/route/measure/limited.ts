@@ -1,14 +1,20 @@
-import { gatePath } from "../../../../../../constructs/access/portal-gate";
-import type { Route, RouteTableProps } from "../../../../../../constructs/access/route-table";
-import { isOpen } from "../../expected";
-import { gatesOf } from "../../program";
+import { gatePath } from "../../../../../constructs/access/portal-gate";
+import type { Route, RouteTableProps } from "../../../../../constructs/access/route-table";
+import { isOpen } from "../expected";
+import { gatesOf } from "../program";
 
-/** What may come of one client in a second, where a limit is. */
+/** How many requests a second a row takes of one client, and how many at once. */
+export interface Rate {
+  readonly average: number;
+  readonly burst: number;
+}
+
+/** What may come of one client, where a limit is. */
 export interface Limited {
-  readonly table: RouteTableProps;
+  readonly table: Pick<RouteTableProps, "host" | "entryPoint">;
   readonly method: string;
   readonly path: string;
-  readonly rate?: { readonly average: number; readonly burst: number };
+  readonly rate?: Rate;
   readonly maxBodyBytes?: number;
 }
 

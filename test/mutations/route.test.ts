@@ -1,7 +1,7 @@
-import { describeWithPrograms } from "./support/programs";
-import { mutationTests } from "./support/route/mutations";
-import { choiceOf } from "./support/route/mutations/choice";
-import { PROGRAMS, World } from "./support/route/world";
+import { describeWithPrograms } from "../live/support/programs";
+import { mutationTests } from "../live/support/route/mutations";
+import { choiceOf } from "../live/support/route/mutations/choice";
+import { PROGRAMS, World } from "../live/support/route/world";
 
 jest.setTimeout(120_000);
 

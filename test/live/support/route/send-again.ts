@@ -1,4 +1,4 @@
-import type { Answer, Request } from "../../../../../../sandbox/live/traffic";
+import type { Answer, Request } from "../../../../sandbox/live/traffic";
 
 type Sender = { send(request: Request): Promise<Answer> };
 
