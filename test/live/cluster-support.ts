@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AppsV1Api, BatchV1Api, CoreV1Api, KubeConfig, type V1PodSpec } from "@kubernetes/client-node";
+import { AppsV1Api, BatchV1Api, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import type { ClusterSpec, PoolSpec } from "../../sandbox/clusters/driver";
 import { EmbeddedClusters, type EmbeddedOptions } from "../../sandbox/clusters/embedded";
 import { uuid } from "../../sandbox/providers/hooks/ids";
@@ -84,47 +84,6 @@ export async function eventually<T>(what: string, ask: () => Promise<T | undefin
     if (Date.now() > deadline) throw new Error(`Not within ${withinMs / 1000} s: ${what}`);
     await sleep(50);
   }
-}
-
-/** Makes a namespace that enforces a level of Pod Security. */
-export async function makeNamespace({ core }: Clients, name: string, level = "privileged"): Promise<void> {
-  await core.createNamespace({
-    body: { metadata: { name, labels: { "pod-security.kubernetes.io/enforce": level } } },
-  });
-}
-
-/** A pod of one container that asks for little. */
-export function podSpec(changes: Partial<V1PodSpec> = {}): V1PodSpec {
-  return { containers: [{ name: "app", image: "registry.invalid/app:1" }], ...changes };
-}
-
-/** Makes a deployment and waits until all of it is ready; answers the nodes that its pods are on. */
-export async function deployAndWait(
-  { apps, core }: Clients,
-  namespace: string,
-  name: string,
-  { replicas, spec }: { replicas: number; spec: V1PodSpec },
-): Promise<string[]> {
-  const labels = { app: name };
-  const template = { metadata: { labels }, spec };
-  await apps.createNamespacedDeployment({
-    namespace,
-    body: { metadata: { name }, spec: { replicas, selector: { matchLabels: labels }, template } },
-  });
-  await eventually(`deployment ${name} is ready`, async () => {
-    const { status } = await apps.readNamespacedDeployment({ name, namespace });
-    return status?.readyReplicas === replicas ? true : undefined;
-  });
-  return nodesOfPods(core, namespace, name);
-}
-
-/** The nodes of the pods with a label `app`. */
-export async function nodesOfPods(core: CoreV1Api, namespace: string, app: string): Promise<string[]> {
-  const { items } = await core.listNamespacedPod({ namespace, labelSelector: `app=${app}` });
-  return items
-    .filter(({ metadata }) => metadata?.deletionTimestamp === undefined)
-    .map(({ spec }) => spec?.nodeName ?? "")
-    .sort();
 }
 
 /** Whether a process runs. */
