@@ -8,7 +8,12 @@ import type { Mutant } from "./mutant";
 const NAMESPACE = "mutations";
 /** Longest time until Traefik has to serve what the API server has. */
 const TAKEN_WITHIN_MS = 15_000;
+/** The same after something that it choked on: it tries again after longer and longer pauses. */
+const RECOVERED_WITHIN_MS = 90_000;
 const AGAIN_MS = 8;
+
+/** Traefik does not serve what the API server has: it chokes on something. */
+export class NotTaken extends Error {}
 
 /**
  * Puts mutants in the place of rendered objects and says when Traefik has them: after each change, a route and a
@@ -35,19 +40,24 @@ export class Bench {
     }
   }
 
-  /** Waits until Traefik has what was changed before. */
-  async taken(object: JsonObject): Promise<void> {
+  /** Waits until Traefik takes changes again, after an object that it choked on was put right. */
+  recovered(object: JsonObject): Promise<void> {
+    return this.taken(object, RECOVERED_WITHIN_MS);
+  }
+
+  /** Waits until Traefik has what was changed before. @throws NotTaken */
+  private async taken(object: JsonObject, withinMs = TAKEN_WITHIN_MS): Promise<void> {
     this.turn += 1;
     const turn = String(this.turn);
     await this.world.traffic.objects.apply(marks(turn));
     // Over a host that the change has nothing to do with, where it is asked whether it was taken.
     const table = this.world.table(({ namespace }) => namespace !== at(object, "metadata", "namespace"));
     const client = this.world.visit(table, "198.51.98.1");
-    for (const until = Date.now() + TAKEN_WITHIN_MS; Date.now() < until; await sleep(AGAIN_MS)) {
+    for (const until = Date.now() + withinMs; Date.now() < until; await sleep(AGAIN_MS)) {
       const answer = await sendAgain(client, { host: table.host, path: `/.mutation/${turn}` }).catch(() => undefined);
       if (answer?.headers["x-mutation"] === turn) return;
     }
-    throw new Error(`Traefik did not take change ${turn} within ${TAKEN_WITHIN_MS} ms.`);
+    throw new NotTaken(`Traefik did not take change ${turn} within ${withinMs} ms.`);
   }
 }
 

@@ -46,19 +46,21 @@ export function mutationTests(world: World, choice: Choice): void {
         const outcome = await again(
           () => trial.of(mutant),
           (found) => {
-            const isExpected = isEither || (found.seen === undefined) === (equivalence !== undefined);
+            const isAsSaid = isEither || (found.seen === undefined) === (equivalence !== undefined);
+            const isExpected = isAsSaid && found.unmeasured === undefined;
             if (!isExpected) unexpected.push(found);
             return isExpected;
           },
         );
         outcomes.push(outcome);
-        journal?.write(mutant, explanationOf(outcome, equivalence));
+        if (outcome.unmeasured === undefined) journal?.write(mutant, explanationOf(outcome, equivalence));
       }
       const named = (found: readonly Outcome[]) => found.map(({ mutant }) => nameOf(mutant));
       const equal = outcomes.filter(({ mutant }) => expected.get(mutant) !== undefined);
       const seen = outcomes.filter((each) => each.seen !== undefined);
       console.info(report(all, outcomes, equal.length, Date.now() - began, trial.restored));
       if (unexpected.length > 0) console.info(`not as expected at first:\n${unexpected.map(lineOf).join("\n")}`);
+      expect(outcomes.filter((each) => each.unmeasured !== undefined).map(lineOf)).toEqual([]);
       // Nobody saw them, and there is no reason why nobody should.
       const unseen = outcomes.filter((each) => each.seen === undefined && !isUndetermined(each.mutant));
       expect(named(unseen.filter((each) => !equal.includes(each)))).toEqual([]);
@@ -82,8 +84,8 @@ function explanationOf({ mutant, seen }: Outcome, equivalence: Equivalence | und
   return isUndetermined(mutant) ? "two rules of one priority" : equivalence?.reason;
 }
 
-function lineOf({ mutant, seen }: Outcome): string {
-  return `${nameOf(mutant)}: ${seen?.deviation ?? "not seen"}`;
+function lineOf({ mutant, seen, unmeasured }: Outcome): string {
+  return `${nameOf(mutant)}: ${seen?.deviation ?? unmeasured ?? "not seen"}`;
 }
 
 /** How many of each kind there are, were tried and were seen. */

@@ -3,21 +3,31 @@ import type { JsonObject } from "../../../../../constructs/core/json";
 import { confirmed } from "../confirmed";
 import { Inconclusive } from "../measure/flood";
 import type { World } from "../world";
-import { Bench } from "./bench";
+import { Bench, NotTaken } from "./bench";
 import { type Check, type Judge, NEAR } from "./judge";
 import type { Mutant } from "./mutant";
+
+interface Sight {
+  readonly check: Check;
+  readonly deviation: string;
+}
 
 /** What became of a mutant. */
 export interface Outcome {
   readonly mutant: Mutant;
   /** What saw it, and how; undefined when nothing did. */
-  readonly seen: { readonly check: Check; readonly deviation: string } | undefined;
+  readonly seen: Sight | undefined;
+  /** Why it cannot be said whether something sees it. @default - it can */
+  readonly unmeasured?: string;
   readonly milliseconds: number;
 }
 
 /** Kinds of objects that arrive in an order of their own, which the bench has no mark of. */
 const UNMARKED = ["ServersTransport"];
 const UNMARKED_WITHIN_MS = 1500;
+
+/** What every change has to pass before anything is asked. */
+const TAKEN: Check = { name: "Traefik takes changes", run: async () => [] };
 
 /** Puts one mutant after the other in its place, and asks. */
 export class Trial {
@@ -38,16 +48,12 @@ export class Trial {
   /** Tries a mutant, and looks meanwhile whether the one before it has left nothing. */
   async of(mutant: Mutant): Promise<Outcome> {
     const began = Date.now();
-    const seen = await this.bench.during(mutant, async () => {
+    const during = this.bench.during(mutant, async () => {
       await this.checkBefore(mutant);
-      const deadline = Date.now() + (UNMARKED.includes(String(mutant.object.kind)) ? UNMARKED_WITHIN_MS : 0);
-      for (;;) {
-        const found = await this.firstSight(mutant);
-        if (found !== undefined || Date.now() >= deadline) return found;
-        await sleep(20);
-      }
+      return this.sight(mutant).catch(unmeasured);
     });
-    this.before = { mutant, seen, milliseconds: Date.now() - began };
+    const found = await during.catch((error: unknown) => this.choked(error, mutant));
+    this.before = { mutant, ...found, milliseconds: Date.now() - began };
     return this.before;
   }
 
@@ -58,7 +64,23 @@ export class Trial {
     return found;
   }
 
-  private async firstSight(mutant: Mutant): Promise<Outcome["seen"]> {
+  /** What Traefik chokes on is seen by that; without it, it goes on by itself. */
+  private async choked(error: unknown, { object }: Mutant): Promise<Pick<Outcome, "seen">> {
+    if (!(error instanceof NotTaken)) throw error;
+    await this.bench.recovered(object);
+    return { seen: { check: TAKEN, deviation: error.message } };
+  }
+
+  private async sight(mutant: Mutant): Promise<Pick<Outcome, "seen">> {
+    const deadline = Date.now() + (UNMARKED.includes(String(mutant.object.kind)) ? UNMARKED_WITHIN_MS : 0);
+    for (;;) {
+      const seen = await this.firstSight(mutant);
+      if (seen !== undefined || Date.now() >= deadline) return { seen };
+      await sleep(20);
+    }
+  }
+
+  private async firstSight(mutant: Mutant): Promise<Sight | undefined> {
     for (const check of this.judge.checksOf(mutant)) {
       const [deviation] = await this.run(check);
       if (deviation !== undefined) return { check, deviation };
@@ -92,4 +114,9 @@ export class Trial {
     const left = await confirmed(before.seen.check.run);
     if (left[0] !== undefined) this.notRestored.push(`${before.mutant.subject}: ${before.mutant.edit}: ${left[0]}`);
   }
+}
+
+function unmeasured(error: unknown): Pick<Outcome, "seen" | "unmeasured"> {
+  if (error instanceof Inconclusive) return { seen: undefined, unmeasured: error.message };
+  throw error;
 }
