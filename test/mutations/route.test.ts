@@ -3,7 +3,7 @@ import { mutationTests } from "../live/support/route/mutations";
 import { choiceOf } from "../live/support/route/mutations/choice";
 import { PROGRAMS, World } from "../live/support/route/world";
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 const choice = choiceOf(process.env);
 
