@@ -26,7 +26,6 @@ export async function synthesize({ paths, processes, config, allowDestroy, only 
     STRATA_BACKEND: "local",
     ...(allowDestroy ? { STRATA_ALLOW_DESTROY: "*" } : {}),
     ...(only === undefined ? {} : { STRATA_ONLY: only }),
-    ...(only === undefined ? {} : { STRATA_ONLY: only }),
   };
   const args = [path.join(paths.root, "tools", "synth.mjs")];
   const { code, output } = await processes.run(process.execPath, args, { cwd: paths.root, env });

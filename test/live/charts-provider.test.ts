@@ -5,6 +5,7 @@ import { CoreV1Api, CustomObjectsApi } from "@kubernetes/client-node";
 import type { ChartPin } from "../../constructs/kubernetes/chart-pin";
 import type { ClusterConnection } from "../../sandbox/clusters/driver";
 import { EmbeddedClusters } from "../../sandbox/clusters/embedded";
+import { PROGRAM_NAMES } from "../../sandbox/clusters/embedded/programs";
 import { serveCharts } from "../../sandbox/live/charts";
 import { sandboxAuthority } from "../../sandbox/live/engine/authority";
 import { providerEnvironment } from "../../sandbox/live/engine/environment";
@@ -22,14 +23,7 @@ import { clusterClient } from "./support/service-account-tokens";
 
 jest.setTimeout(300_000);
 
-const TOOLS = [
-  "etcd",
-  "kube-apiserver",
-  "kube-controller-manager",
-  "kube-scheduler",
-  "kwok",
-  "terraform-provider-helm",
-];
+const TOOLS = [...PROGRAM_NAMES, "terraform-provider-helm"];
 
 /** One chart of each kind of source, and one whose version is written with a `v`. */
 const PINS = {

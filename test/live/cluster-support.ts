@@ -6,13 +6,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AppsV1Api, BatchV1Api, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import type { ClusterSpec, PoolSpec } from "../../sandbox/clusters/driver";
 import { EmbeddedClusters, type EmbeddedOptions } from "../../sandbox/clusters/embedded";
+import { PROGRAM_NAMES } from "../../sandbox/clusters/embedded/programs";
 import { uuid } from "../../sandbox/providers/hooks/ids";
 import { requireTools } from "../../sandbox/tools/find";
 
-const PROGRAMS = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"];
-
 /** Paths of what clusters are made of; fails with what to build when it is not there. */
-export const tools = requireTools(PROGRAMS);
+export const tools = requireTools(PROGRAM_NAMES);
 
 export function digest(text: string): string {
   return createHash("sha256").update(text).digest("hex");

@@ -4,6 +4,7 @@ import { findLeftovers } from "../../cli/leftovers/find";
 import { countOf } from "../../cli/leftovers/model";
 import { releaseVolumes } from "../../cli/leftovers/release";
 import { EmbeddedClusters } from "../../sandbox/clusters/embedded";
+import { PROGRAM_NAMES } from "../../sandbox/clusters/embedded/programs";
 import { Servers } from "../../sandbox/live/servers";
 import { requireTools } from "../../sandbox/tools/find";
 import { removeFolders, temporaryFolder } from "../sandbox/support";
@@ -16,7 +17,7 @@ let clusters: EmbeddedClusters;
 let transport: ApiTransport;
 
 beforeAll(async () => {
-  const tools = requireTools(["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"]);
+  const tools = requireTools(PROGRAM_NAMES);
   clusters = new EmbeddedClusters({ folder: path.join(temporaryFolder(), "clusters"), servers, tools });
   const spec = { id: ID, label: "leftovers", region: "ams", version: "v1.34.0+1", digest: "a1b2c3d4" };
   const connection = await clusters.create(spec);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { EmbeddedClusters, type RunningCluster } from "../../../../sandbox/clusters/embedded";
+import { PROGRAM_NAMES } from "../../../../sandbox/clusters/embedded/programs";
 import { type Controllers, Faults, startControllers, type VaultAccess } from "../../../../sandbox/live/controllers";
 import { Servers } from "../../../../sandbox/live/servers";
 import { requireTools } from "../../../../sandbox/tools/find";
@@ -9,14 +10,7 @@ import { clusterSpec, poolSpec } from "../../cluster-support";
 import { Objects } from "./objects";
 
 /** Every program that the tests of the controllers run. */
-export const tools = requireTools([
-  "etcd",
-  "kube-apiserver",
-  "kube-controller-manager",
-  "kube-scheduler",
-  "kwok",
-  "vault",
-]);
+export const tools = requireTools([...PROGRAM_NAMES, "vault"]);
 
 /** A cluster with controllers, for tests. */
 export class Playground {

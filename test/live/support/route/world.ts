@@ -4,6 +4,7 @@ import path from "node:path";
 import { gatePath } from "../../../../constructs/access/portal-gate";
 import type { RouteTableProps } from "../../../../constructs/access/route-table";
 import { EmbeddedClusters } from "../../../../sandbox/clusters/embedded";
+import { PROGRAM_NAMES } from "../../../../sandbox/clusters/embedded/programs";
 import { Servers } from "../../../../sandbox/live/servers";
 import {
   type Answer,
@@ -24,8 +25,6 @@ import { gatesOf, type RenderedCluster, renderCluster } from "./program";
 
 /** Somebody outside of everything that is trusted. */
 export const STRANGER = { address: "203.0.113.7" };
-
-const CLUSTER_TOOLS = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"];
 
 /** Programs of the distribution that the world needs. */
 export const PROGRAMS = ["redis-server"] as const;
@@ -81,7 +80,7 @@ export class World {
   }
 
   async start(): Promise<void> {
-    const tools = requireTools([...CLUSTER_TOOLS, "traefik", "oauth2-proxy"]);
+    const tools = requireTools([...PROGRAM_NAMES, "traefik", "oauth2-proxy"]);
     const program = (name: string): string => tools.get(name) ?? findProgram(name) ?? name;
     const { servers, rendered } = this;
     const folder = mkdtempSync(path.join(tmpdir(), "strata-route-"));
