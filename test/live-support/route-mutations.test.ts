@@ -6,6 +6,7 @@ import { isJsonObject, type Json, type JsonObject } from "../../constructs/core/
 import { at } from "../helpers/releases";
 import { isMutated } from "../live/support/route/mutations/bench";
 import { expectedAt } from "../live/support/route/mutations/checks/asking";
+import { limitsAt } from "../live/support/route/mutations/checks/limits-at";
 import { CONNECTING, edgesOf, isAdmitted } from "../live/support/route/mutations/checks/ranges";
 import { choiceOf, chosen } from "../live/support/route/mutations/choice";
 import { mutantsOf } from "../live/support/route/mutations/edits";
@@ -147,6 +148,19 @@ describe("the ways to see an edit", () => {
       return question !== undefined && expectedAt(question).outcome === "refused";
     });
     expect(refused).toEqual([]);
+  });
+
+  test("have every limit of the rows whose requests another rule takes", () => {
+    const questions = questionsOf(rendered.tables);
+    const gateway = new Gateway(objects, questions);
+    const signUp = mutants.find((mutant) =>
+      /casdoor\/sso .* Path\(`\/api\/signup`\) \|\| PathPrefix\(`\/api\/signup\/`\) is gone$/.test(nameOf(mutant)),
+    );
+    if (signUp === undefined) throw new Error("No path of the sign-up is edited.");
+    const touched = gateway.touchedBy(signUp).flatMap((index) => questions[index] ?? []);
+    const limits = limitsAt(rendered.tables, touched);
+    expect(limits).toContainEqual(expect.objectContaining({ path: "/", maxBodyBytes: 1024 * 1024 }));
+    expect(limits.length).toBeLessThan(10);
   });
 
   test("are fewer than all that it touches", () => {

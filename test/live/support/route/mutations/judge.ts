@@ -2,12 +2,13 @@ import type { JsonObject } from "../../../../../constructs/core/json";
 import { at } from "../../../../helpers/releases";
 import { rowFor } from "../expected";
 import { limitDeviations } from "../measure";
-import { type Limited, limitedAt, limitedOf } from "../measure/limited";
+import { limitedOf } from "../measure/limited";
 import type { World } from "../world";
 import { type Asked, Asking, expectedAt } from "./checks/asking";
 import { doorDeviations } from "./checks/doors";
 import { freedomDeviations } from "./checks/freedom";
 import { gateAnswerDeviations } from "./checks/gate-answers";
+import { limitsAt } from "./checks/limits-at";
 import { rangeDeviations } from "./checks/ranges";
 import { denials, Gateway } from "./gateway";
 import type { Mutant } from "./mutant";
@@ -27,8 +28,6 @@ export interface Check {
 /** How many questions are asked of what a mutant touches, first and then. */
 const FIRST = 3;
 const NEAREST = 12;
-/** Most rows whose limits are tried for one mutant. */
-const LIMITS = 2;
 
 /** Chooses what to ask about a mutant: first what it could touch, and all there is when nothing of that saw it. */
 export class Judge {
@@ -111,21 +110,10 @@ export class Judge {
     return checks;
   }
 
-  /** What the rows of some questions say of limits, at the very paths of the questions. */
   private limits(touched: readonly Question[]): Check[] {
     const { world } = this;
-    const all = limitedOf(world.rendered.tables);
-    const rows = new Map<string, Limited>();
-    for (const { table, path, method } of touched) {
-      const own = all.find((each) => each.table === table && each.path === path && each.method === method);
-      const row = rowFor(table, method, path);
-      const at = own ?? (row !== undefined ? limitedAt(table, row, method, path) : undefined);
-      // What is asked before a request may be answered by another rule.
-      const kind = JSON.stringify([table.host, own?.path ?? row?.name, method === "OPTIONS"]);
-      if (at !== undefined && !rows.has(kind)) rows.set(kind, at);
-    }
-    const chosen = spread([...rows.values()], LIMITS);
-    return chosen.map((each) => ({ name: "limits", run: () => limitDeviations(world, each) }));
+    const limits = limitsAt(world.rendered.tables, touched);
+    return limits.map((each) => ({ name: "limits", run: () => limitDeviations(world, each) }));
   }
 
   private freedoms(touched: readonly Question[]): Check[] {
