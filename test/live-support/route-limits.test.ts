@@ -24,16 +24,16 @@ interface Proxy {
   readonly takesMs: number;
   /** For how long everything stands still, once, and after how many requests. */
   readonly stands?: { readonly after: number; readonly forMs: number };
-  /** After how long somebody is forgotten of whom nothing comes. */
-  readonly forgetsMs: number;
 }
+
+/** After how long somebody is forgotten of whom nothing comes. */
+const FORGETS_MS = 1000;
 
 const RIGHT: Proxy = {
   rate: RATE,
   clientOf: (address) => address,
   readsFirst: false,
   takesMs: 1,
-  forgetsMs: 1000,
 };
 
 /** A limit by token buckets, as Traefik's, that can be wrong or slow in every way that matters. */
@@ -45,7 +45,7 @@ function proxied(proxy: Proxy): Visited {
     const { average, burst } = proxy.rate;
     const known = buckets.get(client);
     const now = Date.now();
-    const isKnown = known !== undefined && now - known.at < proxy.forgetsMs;
+    const isKnown = known !== undefined && now - known.at < FORGETS_MS;
     const tokens = isKnown ? Math.min(burst, known.tokens + (average * (now - known.at)) / 1000) : burst;
     buckets.set(client, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: now });
     return tokens >= 1;
@@ -56,7 +56,7 @@ function proxied(proxy: Proxy): Visited {
     if (!isGranted(proxy.clientOf(address, request))) return 429;
     return isLarge ? 413 : 200;
   };
-  const stand = async (): Promise<void> => {
+  const stand = (): void => {
     requests += 1;
     if (proxy.stands === undefined || stood || requests < proxy.stands.after) return;
     stood = true;
@@ -70,7 +70,7 @@ function proxied(proxy: Proxy): Visited {
       return answer(address, request);
     });
     lanes[lane] = served.then(() => undefined);
-    await stand();
+    stand();
     return { id: "", status: await served, headers: {}, body: "" };
   };
   return {

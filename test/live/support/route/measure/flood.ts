@@ -64,16 +64,16 @@ export class Flood {
     return Promise.all(sent);
   }
 
-  assertConclusive(): void {
-    if (this.problem === undefined) return;
-    const { method, table, path } = this.limited;
-    throw new Inconclusive(`The limit of ${method} ${table.host}${path} cannot be measured: ${this.problem}.`);
-  }
-
   /** Something came of him, or was answered. */
   private mark(): void {
     const silence = Date.now() - this.heard;
     if (silence > SILENCE_MS) this.problem = `there was no request for ${silence} ms, this machine is too busy`;
     this.heard = Date.now();
+  }
+
+  private assertConclusive(): void {
+    if (this.problem === undefined) return;
+    const { method, table, path } = this.limited;
+    throw new Inconclusive(`The limit of ${method} ${table.host}${path} cannot be measured: ${this.problem}.`);
   }
 }

@@ -19,7 +19,6 @@ export interface Outcome {
   readonly seen: Sight | undefined;
   /** Why it cannot be said whether something sees it. @default - it can */
   readonly unmeasured?: string;
-  readonly milliseconds: number;
 }
 
 /** Kinds of objects that arrive in an order of their own, which the bench has no mark of. */
@@ -47,13 +46,12 @@ export class Trial {
 
   /** Tries a mutant, and looks meanwhile whether the one before it has left nothing. */
   async of(mutant: Mutant): Promise<Outcome> {
-    const began = Date.now();
     const during = this.bench.during(mutant, async () => {
       await this.checkBefore(mutant);
       return this.sight(mutant).catch(unmeasured);
     });
     const found = await during.catch((error: unknown) => this.choked(error, mutant));
-    this.before = { mutant, ...found, milliseconds: Date.now() - began };
+    this.before = { mutant, ...found };
     return this.before;
   }
 

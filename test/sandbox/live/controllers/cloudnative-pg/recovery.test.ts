@@ -26,23 +26,13 @@ describe("backups", () => {
   });
 
   test("do not reach back to before the first of them", async () => {
-    bench.store();
-    bench.keys();
-    bench.make({ ...archived("pg"), instances: 1 });
-    bench.schedule("pg");
-    await bench.healthy();
-    await eventually(() => expect(bench.condition("LastBackupSucceeded")).toMatchObject({ status: "True" }));
+    await bench.backedUp();
     bench.make(recovered({ targetTime: "2020-01-01T00:00:00Z" }), "pg-2");
     await eventually(() => expect(bench.status("pg-2")?.phaseReason).toBe("no target backup found for pg"));
   });
 
   test("are not asked for again once a cluster is there: their store may have forgotten the first", async () => {
-    bench.store();
-    bench.keys();
-    bench.make({ ...archived("pg"), instances: 1 });
-    bench.schedule("pg");
-    await bench.healthy();
-    await eventually(() => expect(bench.condition("LastBackupSucceeded")).toMatchObject({ status: "True" }));
+    await bench.backedUp();
     bench.make({ ...recovered(), instances: 1 }, "pg-2");
     await eventually(() => expect(bench.names(PODS)).toEqual(["pg-1", "pg-2-1"]));
     bench.api.put(OBJECT_STORES, {

@@ -4,15 +4,9 @@ import {
   PASSWORDS,
 } from "../../../../../sandbox/live/controllers/external-secrets/objects";
 import { eventually, settled } from "../support/view";
-import { World } from "./support/world";
+import { worldOfTests } from "./support/world";
 
-let world: World;
-beforeAll(async () => {
-  world = await World.start();
-});
-afterAll(() => world.stop());
-beforeEach(() => world.open());
-afterEach(() => world.close());
+const world = worldOfTests();
 
 describe("a secret that is made up", () => {
   const rule = { length: 20, digits: 5, symbols: 0, noUpper: false, allowRepeat: true };

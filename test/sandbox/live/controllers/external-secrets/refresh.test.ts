@@ -1,15 +1,9 @@
 import { SECRETS } from "../../../../../sandbox/live/controllers/api/core";
 import { EXTERNAL_SECRETS } from "../../../../../sandbox/live/controllers/external-secrets/objects";
 import { eventually, settled } from "../support/view";
-import { World } from "./support/world";
+import { worldOfTests } from "./support/world";
 
-let world: World;
-beforeAll(async () => {
-  world = await World.start();
-});
-afterAll(() => world.stop());
-beforeEach(() => world.open());
-afterEach(() => world.close());
+const world = worldOfTests();
 
 describe("a secret", () => {
   test("is not written again while it is the same, and at once when it was taken away", async () => {

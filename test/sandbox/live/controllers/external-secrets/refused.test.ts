@@ -1,15 +1,9 @@
 import { SECRETS } from "../../../../../sandbox/live/controllers/api/core";
 import type { ExternalSecret } from "../../../../../sandbox/live/controllers/external-secrets/objects";
 import { eventually } from "../support/view";
-import { World } from "./support/world";
+import { worldOfTests } from "./support/world";
 
-let world: World;
-beforeAll(async () => {
-  world = await World.start();
-});
-afterAll(() => world.stop());
-beforeEach(() => world.open());
-afterEach(() => world.close());
+const world = worldOfTests();
 
 describe("what is denied makes no secret", () => {
   const login = "login at auth/kubernetes-platform with role";

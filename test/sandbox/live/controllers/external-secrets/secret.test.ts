@@ -3,15 +3,9 @@ import { SecretStore as StoreModel } from "@kubernetes-models/external-secrets/e
 import { EXTERNAL_SECRETS, SECRET_STORES } from "../../../../../sandbox/live/controllers/external-secrets/objects";
 import { fresh } from "../support/fake-api";
 import { eventually } from "../support/view";
-import { World } from "./support/world";
+import { worldOfTests } from "./support/world";
 
-let world: World;
-beforeAll(async () => {
-  world = await World.start();
-});
-afterAll(() => world.stop());
-beforeEach(() => world.open());
-afterEach(() => world.close());
+const world = worldOfTests();
 
 describe("a secret", () => {
   test("is read as the service account of its store, and the login is given back", async () => {

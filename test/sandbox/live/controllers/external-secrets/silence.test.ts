@@ -1,15 +1,9 @@
 import { SECRETS } from "../../../../../sandbox/live/controllers/api/core";
 import { EXTERNAL_SECRETS, SECRET_STORES } from "../../../../../sandbox/live/controllers/external-secrets/objects";
 import { eventually } from "../support/view";
-import { World } from "./support/world";
+import { worldOfTests } from "./support/world";
 
-let world: World;
-beforeAll(async () => {
-  world = await World.start();
-});
-afterAll(() => world.stop());
-beforeEach(() => world.open());
-afterEach(() => world.close());
+const world = worldOfTests();
 
 test("no value, no token and no login is in what is said, told or written to a status", async () => {
   world.vault.revocable = false;

@@ -1,14 +1,8 @@
 import { FakeVault } from "../support/fake-vault";
 import { eventually, settled } from "../support/view";
-import { World } from "./support/world";
+import { worldOfTests } from "./support/world";
 
-let world: World;
-beforeAll(async () => {
-  world = await World.start();
-});
-afterAll(() => world.stop());
-beforeEach(() => world.open());
-afterEach(() => world.close());
+const world = worldOfTests();
 
 describe("without Vault", () => {
   test("secrets and stores say so, and are served as soon as it appears", async () => {

@@ -1,6 +1,7 @@
 import { SECRETS } from "../../../../../../sandbox/live/controllers/api/core";
 import { OBJECT_STORES } from "../../../../../../sandbox/live/controllers/cloudnative-pg/object-stores";
 import { SCHEDULED_BACKUPS } from "../../../../../../sandbox/live/controllers/cloudnative-pg/objects";
+import { eventually } from "../../support/view";
 import { NAMESPACE, OperatorBench } from "./bench";
 
 const PLUGIN = "barman-cloud.cloudnative-pg.io";
@@ -61,6 +62,16 @@ export class BackupBench extends OperatorBench {
         backupOwnerReference: "cluster",
       },
     });
+  }
+
+  /** Makes the first cluster, with a place for its backups, and waits for the first of them. */
+  async backedUp(): Promise<void> {
+    this.store();
+    this.keys();
+    this.make({ ...archived("pg"), instances: 1 });
+    this.schedule("pg");
+    await this.healthy();
+    await eventually(() => expect(this.condition("LastBackupSucceeded")).toMatchObject({ status: "True" }));
   }
 
   /** What the first cluster says of one thing. */

@@ -14,19 +14,24 @@ import { Bench, eventually } from "../../support/view";
 const NAMESPACE = "team";
 
 /** External Secrets on an API server in memory, and Vault: that one for all tests of a file, the rest for each anew. */
-export class World {
+class World {
   /** How the operator reaches Vault. @default - Vault is not there yet */
   access: VaultAccess | undefined;
   bench = new Bench();
 
-  private constructor(readonly vault: FakeVault) {}
+  private running: FakeVault | undefined;
 
-  static async start(): Promise<World> {
-    return new World(await FakeVault.start());
+  async start(): Promise<void> {
+    this.running = await FakeVault.start();
   }
 
-  stop(): Promise<void> {
-    return this.vault.stop();
+  async stop(): Promise<void> {
+    await this.running?.stop();
+  }
+
+  get vault(): FakeVault {
+    if (this.running === undefined) throw new Error("Vault was not started.");
+    return this.running;
   }
 
   /** Vault with one secret and a role that reads it, and a new bench. */
@@ -117,4 +122,14 @@ export class World {
       expect(this.ready(name)).toMatchObject({ status: "False", reason: "SecretSyncedError", message }),
     );
   }
+}
+
+/** The world of all tests of a file. */
+export function worldOfTests(): World {
+  const world = new World();
+  beforeAll(() => world.start());
+  afterAll(() => world.stop());
+  beforeEach(() => world.open());
+  afterEach(() => world.close());
+  return world;
 }
